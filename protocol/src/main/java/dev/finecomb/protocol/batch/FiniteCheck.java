@@ -1,0 +1,82 @@
+package dev.finecomb.protocol.batch;
+
+import dev.finecomb.protocol.tensor.DType;
+import dev.finecomb.protocol.tensor.Tensor;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
+import java.util.OptionalLong;
+
+/**
+ * Searches floating-point tensors for infinities and NaNs.
+ *
+ * <p>In each IEEE type, and in BF16, a value is not finite exactly when its bits without the sign, read as an integer, are at
+ * least those of infinity. So a block is clean when its greatest such integer is below infinity's: one branchless pass that
+ * vectorizes. Only a block that is not clean is searched element by element.
+ */
+final class FiniteCheck {
+    private static final int BLOCK = 4096; // elements
+
+    private static final ValueLayout.OfShort SHORT =
+            ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+    private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+    private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+
+    private static final long INFINITE_F64 = 0x7ff0_0000_0000_0000L;
+    private static final int INFINITE_F32 = 0x7f80_0000;
+    private static final int INFINITE_F16 = 0x7c00;
+    private static final int INFINITE_BF16 = 0x7f80;
+
+    private FiniteCheck() {}
+
+    /** Row-major index of the first element that is infinite or NaN; empty if there is none, as in every integer tensor. */
+    static OptionalLong firstNonFinite(Tensor tensor) {
+        MemorySegment data = MemorySegment.ofBuffer(tensor.data());
+        long elements = tensor.elements();
+        for (long from = 0; from < elements; from += BLOCK) {
+            int count = (int) Math.min(BLOCK, elements - from);
+            if (!clean(tensor.dtype(), data, from, count)) {
+                long at = from;
+                while (clean(tensor.dtype(), data, at, 1)) {
+                    at++;
+                }
+                return OptionalLong.of(at);
+            }
+        }
+        return OptionalLong.empty();
+    }
+
+    private static boolean clean(DType dtype, MemorySegment data, long from, int count) {
+        return switch (dtype) {
+            case F64 -> greatestLong(data, from, count) < INFINITE_F64;
+            case F32 -> greatestInt(data, from, count) < INFINITE_F32;
+            case F16 -> greatestShort(data, from, count) < INFINITE_F16;
+            case BF16 -> greatestShort(data, from, count) < INFINITE_BF16;
+            case I64, I32, I16, I8, U64, U32, U16, U8, BOOL -> true;
+        };
+    }
+
+    private static long greatestLong(MemorySegment data, long from, int count) {
+        long greatest = 0;
+        for (int i = 0; i < count; i++) {
+            greatest = Math.max(greatest, data.getAtIndex(LONG, from + i) & Long.MAX_VALUE);
+        }
+        return greatest;
+    }
+
+    private static int greatestInt(MemorySegment data, long from, int count) {
+        int greatest = 0;
+        for (int i = 0; i < count; i++) {
+            greatest = Math.max(greatest, data.getAtIndex(INT, from + i) & Integer.MAX_VALUE);
+        }
+        return greatest;
+    }
+
+    private static int greatestShort(MemorySegment data, long from, int count) {
+        int greatest = 0;
+        for (int i = 0; i < count; i++) {
+            greatest = Math.max(greatest, data.getAtIndex(SHORT, from + i) & Short.MAX_VALUE);
+        }
+        return greatest;
+    }
+}
