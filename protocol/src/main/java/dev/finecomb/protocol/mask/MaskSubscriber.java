@@ -1,0 +1,153 @@
+package dev.finecomb.protocol.mask;
+
+import dev.finecomb.protocol.Topics;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+
+/**
+ * Reads a job's masks from Kafka and hands out complete, verified snapshots, each newer than the one before.
+ *
+ * <p>It sees committed records only, scans its topic from the beginning (compaction keeps that short) and is no member of a
+ * group: any number of subscribers read side by side. It belongs to one thread, but for {@link #wakeup()}.
+ */
+public final class MaskSubscriber implements AutoCloseable {
+    /** How long the newest manifest may stay incomplete unless told otherwise. */
+    public static final Duration DEFAULT_PATIENCE = Duration.ofSeconds(30);
+
+    private final Consumer<byte[], byte[]> consumer;
+    private final TopicPartition partition;
+    private final MaskAssembler assembler;
+    private final Duration patience;
+    private final InstantSource clock;
+    private Instant troubleSince = Instant.MAX;
+
+    /**
+     * Takes a consumer over, assigns it the masks topic and goes to its beginning. The consumer must have been made with
+     * {@link #consumerProperties}.
+     *
+     * @param patience how long the newest manifest may stay incomplete before {@link #poll} fails
+     */
+    public MaskSubscriber(Consumer<byte[], byte[]> consumer, Topics topics, Duration patience, InstantSource clock) {
+        this.consumer = consumer;
+        this.partition = new TopicPartition(topics.masks(), 0);
+        this.assembler = new MaskAssembler(topics.job());
+        this.patience = patience;
+        this.clock = clock;
+        consumer.assign(List.of(partition));
+        consumer.seekToBeginning(List.of(partition));
+    }
+
+    /** Connects: {@code properties} needs {@code bootstrap.servers} and whatever security the cluster asks for. */
+    public static MaskSubscriber connect(Map<String, Object> properties, Topics topics) {
+        Consumer<byte[], byte[]> consumer = new KafkaConsumer<>(consumerProperties(properties));
+        return new MaskSubscriber(consumer, topics, DEFAULT_PATIENCE, InstantSource.system());
+    }
+
+    /** The properties with what this reader depends on put in force, whatever they said about it. */
+    public static Map<String, Object> consumerProperties(Map<String, Object> properties) {
+        Map<String, Object> forced = new HashMap<>(properties);
+        forced.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
+        forced.put(ConsumerConfig.KEY_DESERIALIZER_CLASS_CONFIG, ByteArrayDeserializer.class);
+        forced.put(ConsumerConfig.VALUE_DESERIALIZER_CLASS_CONFIG, ByteArrayDeserializer.class);
+        forced.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
+        forced.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
+        forced.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
+        forced.remove(ConsumerConfig.GROUP_ID_CONFIG);
+        return forced;
+    }
+
+    /**
+     * Reads on for at most {@code timeout} and returns the newest snapshot that became complete, if one did.
+     *
+     * @throws MaskUnavailableException if the newest manifest has been incomplete or corrupt for longer than the patience
+     */
+    public Optional<MaskSnapshot> poll(Duration timeout) throws MaskUnavailableException {
+        Optional<MaskSnapshot> snapshot = read(timeout);
+        Optional<String> trouble = trouble();
+        Instant now = clock.instant();
+        if (trouble.isEmpty()) {
+            troubleSince = Instant.MAX;
+        } else if (troubleSince.equals(Instant.MAX)) {
+            troubleSince = now;
+        } else if (!now.isBefore(troubleSince.plus(patience))) {
+            throw new MaskUnavailableException(trouble.get() + " since " + troubleSince);
+        }
+        return snapshot;
+    }
+
+    /**
+     * Reads up to the end that the topic has now and returns the newest snapshot; waits on if there is none yet.
+     *
+     * @throws MaskUnavailableException if after {@code timeout} the end is not reached, there is no snapshot, or the newest
+     *     manifest is incomplete or corrupt: an older snapshot is never passed off as the newest
+     */
+    public MaskSnapshot awaitNewest(Duration timeout) throws MaskUnavailableException {
+        Instant deadline = clock.instant().plus(timeout);
+        long end = endOffset(timeout);
+        while (true) {
+            if (consumer.position(partition) >= end
+                    && assembler.standing() instanceof MaskAssembler.Complete(MaskSnapshot snapshot)) {
+                return snapshot;
+            }
+            Duration left = Duration.between(clock.instant(), deadline);
+            if (!left.isPositive()) {
+                throw new MaskUnavailableException(trouble().orElse("no snapshot in " + partition) + " after " + timeout
+                        + ", at offset " + consumer.position(partition) + " of " + end);
+            }
+            read(left);
+        }
+    }
+
+    /** Makes a call that waits in another thread throw Kafka's {@code WakeupException}. */
+    public void wakeup() {
+        consumer.wakeup();
+    }
+
+    @Override
+    public void close() {
+        consumer.close();
+    }
+
+    private long endOffset(Duration timeout) {
+        return consumer.endOffsets(List.of(partition), timeout).getOrDefault(partition, 0L);
+    }
+
+    private Optional<MaskSnapshot> read(Duration timeout) {
+        Optional<MaskSnapshot> newest = Optional.empty();
+        for (ConsumerRecord<byte[], byte[]> found : consumer.poll(timeout)) {
+            Optional<MaskSnapshot> completed = accept(found);
+            newest = completed.isPresent() ? completed : newest;
+        }
+        return newest;
+    }
+
+    /** A record without a value retires its key: nothing that a snapshot still names. */
+    private Optional<MaskSnapshot> accept(ConsumerRecord<byte[], byte[]> found) {
+        if (found.key() == null || found.value() == null) {
+            return Optional.empty();
+        }
+        return assembler.accept(new String(found.key(), StandardCharsets.UTF_8), found.value());
+    }
+
+    private Optional<String> trouble() {
+        return switch (assembler.standing()) {
+            case MaskAssembler.Nothing _, MaskAssembler.Complete _ -> Optional.empty();
+            case MaskAssembler.Incomplete(MaskManifest manifest, List<String> missing) ->
+                Optional.of("mask version " + manifest.version() + " in " + partition + " lacks the chunks " + missing);
+            case MaskAssembler.Corrupt(var complaint) ->
+                Optional.of("newest mask in " + partition + " is corrupt (" + complaint.getMessage() + ")");
+        };
+    }
+}
