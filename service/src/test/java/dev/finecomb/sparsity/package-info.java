@@ -1,0 +1,4 @@
+@NullMarked
+package dev.finecomb.sparsity;
+
+import org.jspecify.annotations.NullMarked;
