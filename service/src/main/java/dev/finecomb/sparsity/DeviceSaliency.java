@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
@@ -98,7 +99,13 @@ public final class DeviceSaliency implements Saliency {
     public void write(SaliencyBuffer buffer, int layer, MemorySegment source) {
         NDArray array = array(buffer, layer);
         requireSize(layer, source);
-        array.set(source.asByteBuffer().order(ByteOrder.nativeOrder()));
+        ByteBuffer host =
+                ByteBuffer.allocateDirect(Math.toIntExact(source.byteSize())).order(ByteOrder.nativeOrder());
+        MemorySegment.ofBuffer(host).copyFrom(source);
+        // Not NDArray.set: on the CPU that makes the array an alias of the buffer.
+        try (NDArray staged = manager.create(host, array.getShape(), DataType.FLOAT32)) {
+            staged.copyTo(array);
+        }
     }
 
     @Override

@@ -37,7 +37,8 @@ final class SparsityInvariants {
         for (int i = 0; i < before.size(); i++) {
             for (long group = 0; group < before.get(i).groups(); group++) {
                 for (int choice = 0; choice < before.get(i).choices(); choice++) {
-                    assertThat(after.get(i).alive(group, choice) && !before.get(i).alive(group, choice))
+                    assertThat(after.get(i).alive(group, choice)
+                                    && !before.get(i).alive(group, choice))
                             .as("choice %d of group %d came back", choice, group)
                             .isFalse();
                 }
