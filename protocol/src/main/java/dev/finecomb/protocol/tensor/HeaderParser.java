@@ -167,7 +167,7 @@ final class HeaderParser {
 
     /** Escapes can spell half a surrogate pair, which no UTF-8 can: such a name could never be written again. */
     private static String wellFormed(String text) throws MalformedTensorsException {
-        if (text.codePoints().anyMatch(c -> c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE)) {
+        if (!StrictJson.isUnicode(text)) {
             throw syntax("text " + Quoted.name(text) + " holds half a surrogate pair");
         }
         return text;

@@ -2,8 +2,10 @@ package dev.finecomb.protocol.tensor;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.json.JsonWriteFeature;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -18,13 +20,15 @@ import java.util.TreeMap;
  * Writes safetensors values, deterministically: tensors in the order given, metadata in the order of its keys, the header
  * compact and padded with spaces so that the data begins at a multiple of 8.
  *
- * <p>The data of a tensor is aligned to its element size if the tensors before it are: give wider types first. Given tensors in
- * the reference implementation's own order (widest type first, then by name) the bytes equal those of the reference.
+ * <p>The data of a tensor is aligned to its element size if the tensors before it are: give wider types first. For tensors in the
+ * order that the reference implementation chooses itself, the bytes equal those of the reference.
  */
 public final class SafetensorsWriter {
     private static final int ALIGNMENT = 8;
     private static final int CHUNK_BYTES = 256 << 10;
-    private static final JsonFactory JSON = new JsonFactory();
+    private static final JsonFactory JSON = JsonFactory.builder()
+            .enable(JsonWriteFeature.COMBINE_UNICODE_SURROGATES_IN_UTF8)
+            .build();
 
     private SafetensorsWriter() {}
 
@@ -91,6 +95,7 @@ public final class SafetensorsWriter {
             Set<String> names = new HashSet<>();
             long offset = 0;
             for (SafetensorsFile.Entry entry : entries) {
+                requireWritable(entry.name());
                 if (entry.name().equals(HeaderParser.METADATA) || !names.add(entry.name())) {
                     throw new IllegalArgumentException(
                             "tensor name " + Quoted.name(entry.name()) + " is reserved or given twice; rename it");
@@ -100,8 +105,7 @@ public final class SafetensorsWriter {
             }
             generator.writeEndObject();
         } catch (IOException e) {
-            // Memory does not fail: only half a surrogate pair, which UTF-8 can't spell, gets here.
-            throw new IllegalArgumentException("tensor name or metadata is not valid Unicode; rename it", e);
+            throw new UncheckedIOException(e); // a stream into memory does not fail
         }
         return padded(json.toByteArray());
     }
@@ -112,6 +116,8 @@ public final class SafetensorsWriter {
         }
         generator.writeObjectFieldStart(HeaderParser.METADATA);
         for (Map.Entry<String, String> entry : new TreeMap<>(metadata).entrySet()) {
+            requireWritable(entry.getKey());
+            requireWritable(entry.getValue());
             generator.writeStringField(entry.getKey(), entry.getValue());
         }
         generator.writeEndObject();
@@ -128,6 +134,12 @@ public final class SafetensorsWriter {
         generator.writeFieldName("data_offsets");
         generator.writeArray(new long[] {offset, offset + bytes}, 0, 2);
         generator.writeEndObject();
+    }
+
+    private static void requireWritable(String text) {
+        if (!StrictJson.isUnicode(text)) {
+            throw new IllegalArgumentException("text " + Quoted.name(text) + " holds half a surrogate pair; rename it");
+        }
     }
 
     private static byte[] padded(byte[] json) {

@@ -53,4 +53,9 @@ public final class StrictJson {
         }
         return Quoted.line(String.valueOf(fault.getMessage()));
     }
+
+    /** Whether UTF-8 can spell {@code text}: not if it holds half a surrogate pair, as escapes in JSON can. */
+    static boolean isUnicode(String text) {
+        return text.codePoints().noneMatch(c -> c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE);
+    }
 }
