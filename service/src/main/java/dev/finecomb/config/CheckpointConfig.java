@@ -1,0 +1,42 @@
+package dev.finecomb.config;
+
+import java.nio.file.Path;
+import java.time.Duration;
+
+/**
+ * Where and how often trainer state becomes durable.
+ *
+ * @param directory holds the checkpoints of this job and nothing else
+ * @param everySteps steps after which a cut is due
+ * @param every time after which a cut is due
+ * @param keep committed checkpoints that are kept beside the newest
+ * @param outboxBytes pending outputs after which a cut is due
+ */
+public record CheckpointConfig(
+        @Setting(
+                doc = "Holds the checkpoints of this job",
+                remedy = "name a directory on a disk that outlives the process",
+                resumable = true)
+        Path directory,
+
+        @Setting(doc = "Steps after which a cut is due", defaultValue = "100", min = 1, resumable = true)
+        long everySteps,
+
+        @Setting(doc = "Time after which a cut is due", defaultValue = "10s", min = 0.1, resumable = true)
+        Duration every,
+
+        @Setting(
+                doc = "Committed checkpoints kept beside the newest",
+                defaultValue = "2",
+                min = 0,
+                max = 1000,
+                resumable = true)
+        int keep,
+
+        @Setting(
+                doc = "Pending outputs after which a cut is due",
+                defaultValue = "32MiB",
+                bytes = true,
+                min = 1024,
+                resumable = true)
+        long outboxBytes) {}

@@ -1,0 +1,127 @@
+package dev.finecomb.config;
+
+import java.time.Duration;
+import java.util.Map;
+
+/**
+ * The broker and the job's names in it.
+ *
+ * @param bootstrapServers {@code host:port} pairs, separated by commas
+ * @param names the words of which topics, group and transactional id are made
+ * @param startOffset where a job without any committed offset begins
+ * @param timeouts how long the broker is waited for
+ * @param properties passed to every Kafka client as they are; may hold secrets, so never print them
+ */
+public record KafkaConfig(
+        @Setting(
+                doc = "Kafka brokers to start from",
+                pattern = "\\s*[^\\s,:]+(:[^\\s,:]+)*:\\d{1,5}\\s*(,\\s*[^\\s,:]+(:[^\\s,:]+)*:\\d{1,5}\\s*)*",
+                remedy = "name the brokers as host:port, separated by commas, such as localhost:9092",
+                resumable = true)
+        String bootstrapServers,
+
+        @Inline Names names,
+
+        @Setting(doc = "Where a first start begins", defaultValue = "earliest", resumable = true)
+        StartOffset startOffset,
+
+        @Inline Timeouts timeouts,
+
+        @Setting(doc = "Properties passed to the Kafka clients", resumable = true)
+        Map<String, String> properties) {
+
+    /** Where a job without any committed offset begins to read. */
+    public enum StartOffset {
+        /** At the oldest record that the topic still holds. */
+        EARLIEST,
+        /** At the next record that arrives. */
+        LATEST
+    }
+
+    /**
+     * The words of which topics, group and transactional id are made.
+     *
+     * @param prefix first word of every topic's name
+     * @param job the job's name, second word of most
+     * @param createTopics whether missing topics are created at the start
+     */
+    public record Names(
+            @Setting(
+                    doc = "First word of every topic, group and transactional id",
+                    defaultValue = "finecomb",
+                    pattern = "[a-zA-Z0-9._-]{1,60}",
+                    remedy = "use letters, digits, '.', '_' and '-' only, 60 at most",
+                    resumable = true)
+            String prefix,
+
+            @Setting(
+                    doc = "The job's name",
+                    pattern = "[a-z0-9-]{1,60}",
+                    remedy =
+                            "give the job a name of lower-case letters, digits and '-', 60 characters at most, such as digits-2-4",
+                    resumable = true)
+            String job,
+
+            @Setting(doc = "Create missing topics at the start", defaultValue = "false", resumable = true)
+            boolean createTopics) {}
+
+    /**
+     * How long the broker is waited for.
+     *
+     * @param transactionTimeout after which the broker aborts an open transaction; at most its own limit, 15 minutes by default
+     * @param connectTimeout how long the start tries a broker that does not answer
+     */
+    public record Timeouts(
+            @Setting(
+                    doc = "After which the broker aborts an open transaction",
+                    defaultValue = "60s",
+                    min = 1,
+                    max = 3600,
+                    remedy = "stay below the broker's transaction.max.timeout.ms, 15m by default",
+                    resumable = true)
+            Duration transactionTimeout,
+
+            @Setting(
+                    doc = "How long the start tries a broker that does not answer",
+                    defaultValue = "30s",
+                    min = 0,
+                    max = 86400,
+                    resumable = true)
+            Duration connectTimeout) {}
+
+    public KafkaConfig {
+        properties = Map.copyOf(properties);
+    }
+
+    /** First word of every topic's name. */
+    public String prefix() {
+        return names.prefix();
+    }
+
+    /** The job's name. */
+    public String job() {
+        return names.job();
+    }
+
+    /** Whether missing topics are created at the start. */
+    public boolean createTopics() {
+        return names.createTopics();
+    }
+
+    /** After which the broker aborts an open transaction. */
+    public Duration transactionTimeout() {
+        return timeouts.transactionTimeout();
+    }
+
+    /** How long the start tries a broker that does not answer before it gives up. */
+    public Duration connectTimeout() {
+        return timeouts.connectTimeout();
+    }
+
+    /** Without the clients' properties, which may hold secrets. */
+    @Override
+    public String toString() {
+        return "KafkaConfig[bootstrapServers=" + bootstrapServers + ", names=" + names + ", startOffset=" + startOffset
+                + ", timeouts=" + timeouts + ", properties=" + properties.keySet() + "]";
+    }
+}
