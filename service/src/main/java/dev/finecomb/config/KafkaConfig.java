@@ -15,7 +15,7 @@ import java.util.Map;
 public record KafkaConfig(
         @Setting(
                 doc = "Kafka brokers to start from",
-                pattern = "\\s*[^\\s,:]+(:[^\\s,:]+)*:\\d{1,5}\\s*(,\\s*[^\\s,:]+(:[^\\s,:]+)*:\\d{1,5}\\s*)*",
+                pattern = "[^\\s,]+:\\d{1,5}(\\s*,\\s*[^\\s,]+:\\d{1,5})*",
                 remedy = "name the brokers as host:port, separated by commas, such as localhost:9092",
                 resumable = true)
         String bootstrapServers,

@@ -1,0 +1,142 @@
+package dev.finecomb.config;
+
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+
+/** A configuration that sets every setting to something else than its default, written and bound. */
+final class FullConfiguration {
+
+    private static final String TEXT = """
+            kafka.bootstrap-servers = broker-1:9092, [::1]:9093
+            kafka.prefix = acme.lab
+            kafka.job = digits-2-4
+            kafka.create-topics = true
+            kafka.start-offset = latest
+            kafka.transaction-timeout = 2m
+            kafka.connect-timeout = 1500ms
+            kafka.properties.security.protocol = SASL_SSL
+            ingest.prefetch-bytes = 1GiB
+            ingest.max-record-bytes = 512KiB
+            ingest.max-reject-ratio = 0.5
+            model.uri = file:///models/digits.pt
+            model.sha256 = e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855
+            model.device = gpu
+            model.inputs = x, context
+            model.labels = label
+            model.classes = 10
+            model.normalize.scale = 0.0625
+            model.normalize.mean = 0.5, 0.4, 0.3
+            model.normalize.std = 0.25
+            training.loss = binary-cross-entropy
+            training.label-smoothing = 0
+            training.optimizer.kind = adamw
+            training.optimizer.weight-decay = 0.01
+            training.optimizer.momentum = 0.8
+            training.optimizer.nesterov = false
+            training.optimizer.decoupled = true
+            training.optimizer.beta1 = 0.85
+            training.optimizer.beta2 = 0.95
+            training.optimizer.epsilon = 1e-6
+            training.learning-rate.kind = cosine
+            training.learning-rate.base = 3e-4
+            training.learning-rate.warmup-steps = 10
+            training.learning-rate.floor = 1e-6
+            training.learning-rate.total-steps = 1000
+            training.learning-rate.step-size = 100
+            training.learning-rate.gamma = 0.5
+            training.gradient-clip = 1.5
+            training.check-finite = false
+            training.seed = -7
+            training.threads = 2
+            sparsity.pattern = 8:16
+            sparsity.variant = linear
+            sparsity.removal-start = 20
+            sparsity.removal-end = 500
+            sparsity.exponent = 2
+            sparsity.settle-steps = 40
+            sparsity.score.learning-rate = 0.1
+            sparsity.score.momentum = 0.3
+            sparsity.score.weight-decay = 0.02
+            sparsity.score.half-life = 1000
+            sparsity.include = stem.*
+            sparsity.exclude = head.*, fc1.weight
+            checkpoint.directory = /data/checkpoints
+            checkpoint.every-steps = 7
+            checkpoint.every = PT1M
+            checkpoint.keep = 5
+            checkpoint.outbox-bytes = 65536
+            export.directory = /data/export
+            export.when-finished = continue
+            export.every-steps = 50
+            """;
+
+    private FullConfiguration() {}
+
+    static Map<String, Object> settings() {
+        Map<String, Object> settings = new LinkedHashMap<>();
+        TEXT.lines()
+                .map(line -> line.split(" = ", 2))
+                .forEach(setting -> settings.put("finecomb." + setting[0], setting[1]));
+        return settings;
+    }
+
+    static FinecombConfig config() {
+        return new FinecombConfig(
+                new KafkaConfig(
+                        "broker-1:9092, [::1]:9093",
+                        new KafkaConfig.Names("acme.lab", "digits-2-4", true),
+                        KafkaConfig.StartOffset.LATEST,
+                        new KafkaConfig.Timeouts(Duration.ofMinutes(2), Duration.ofMillis(1500)),
+                        Map.of("security.protocol", "SASL_SSL")),
+                new IngestConfig(1L << 30, 512 << 10, 0.5),
+                new ModelConfig(
+                        new ModelConfig.Source(
+                                URI.create("file:///models/digits.pt"),
+                                Optional.of("e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855")),
+                        ModelConfig.Device.GPU,
+                        List.of("x", "context"),
+                        List.of("label"),
+                        OptionalLong.of(10),
+                        Optional.of(new ModelConfig.Normalize(0.0625, List.of(0.5, 0.4, 0.3), List.of(0.25)))),
+                training(),
+                new SparsityConfig(
+                        "8:16",
+                        SparsityConfig.Variant.LINEAR,
+                        new SparsityConfig.Removal(20, 500, 2),
+                        40,
+                        new SparsityConfig.Score(0.1, 0.3, 0.02, 1000),
+                        new SparsityConfig.Layers(List.of("stem.*"), List.of("head.*", "fc1.weight"))),
+                new FinecombConfig.Output(
+                        new CheckpointConfig(Path.of("/data/checkpoints"), 7, Duration.ofMinutes(1), 5, 65536),
+                        new ExportConfig(
+                                Path.of("/data/export"), ExportConfig.WhenFinished.CONTINUE, OptionalLong.of(50))));
+    }
+
+    private static TrainingConfig training() {
+        return new TrainingConfig(
+                new TrainingConfig.Objective(TrainingConfig.Loss.BINARY_CROSS_ENTROPY, 0),
+                new OptimizerConfig(
+                        OptimizerConfig.Kind.ADAMW,
+                        0.01,
+                        new OptimizerConfig.Sgd(0.8, false, true),
+                        new OptimizerConfig.Adam(0.85, 0.95, 1e-6)),
+                new LearningRateConfig(
+                        LearningRateConfig.Kind.COSINE,
+                        3e-4,
+                        10,
+                        1e-6,
+                        OptionalLong.of(1000),
+                        new LearningRateConfig.Decay(OptionalLong.of(100), OptionalDouble.of(0.5))),
+                new TrainingConfig.Guards(1.5, false),
+                -7,
+                OptionalInt.of(2));
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.finecomb.config;
+
+import org.jspecify.annotations.NullMarked;
