@@ -1,5 +1,7 @@
 package dev.finecomb.status;
 
+import java.util.Locale;
+
 /** What a job that makes no progress waits for, so that a quiet stream is not taken for a hanging process. */
 public enum Waiting {
     /** For nothing: it is supposed to make progress. */
@@ -9,5 +11,10 @@ public enum Waiting {
     /** For the broker to answer. */
     BROKER,
     /** For the checkpoint store to take a checkpoint. */
-    STORE
+    STORE;
+
+    /** The name on the wire: lower case. */
+    public String wireName() {
+        return name().toLowerCase(Locale.ROOT);
+    }
 }
