@@ -2,7 +2,7 @@ package dev.finecomb.app;
 
 import dev.finecomb.config.FinecombConfig;
 import io.micronaut.context.ApplicationContext;
-import io.micronaut.context.exceptions.ConfigurationException;
+import io.micronaut.context.env.Environment;
 import io.micronaut.http.server.exceptions.ServerStartupException;
 import io.micronaut.runtime.server.EmbeddedServer;
 import org.slf4j.Logger;
@@ -25,13 +25,11 @@ public final class Application {
     /** Starts the service; a failure is printed and becomes its exit code. */
     static ExitCode run(String[] arguments) {
         try {
-            ApplicationContext context = ApplicationContext.builder()
-                    .args(arguments)
-                    .banner(false)
-                    .bootstrapEnvironment(false)
-                    .start();
-            FinecombConfig config = new ConfigurationLoader(context.getEnvironment()).load();
+            ApplicationContext context =
+                    ApplicationContext.builder().args(arguments).banner(false).build();
+            FinecombConfig config = configuration(context);
             context.registerSingleton(config);
+            context.start();
             context.getBean(EmbeddedServer.class).start();
             return ExitCode.DONE;
         } catch (StartupFailure failure) {
@@ -43,9 +41,25 @@ public final class Application {
                             String.valueOf(failure.getMessage()),
                             "micronaut.server.host and micronaut.server.port",
                             "free the port, or choose another with MICRONAUT_SERVER_PORT"));
-        } catch (ConfigurationException failure) {
-            return failed(ExitCode.CONFIGURATION, "The configuration can't be read: " + failure.getMessage());
         }
+    }
+
+    /** Reads the configuration before any part of the service is made, so that a wrong one costs nothing and hides behind nothing. */
+    private static FinecombConfig configuration(ApplicationContext context) {
+        Environment environment = context.getEnvironment();
+        try {
+            environment.start();
+        } catch (RuntimeException unreadable) {
+            throw new StartupFailure(
+                    ExitCode.CONFIGURATION,
+                    StartupFailure.message(
+                            "The configuration can't be read: " + unreadable.getMessage(),
+                            "micronaut.config.files is "
+                                    + System.getProperty(Environment.PROPERTY_SOURCES_KEY, "not a system property"),
+                            "correct the file"),
+                    unreadable);
+        }
+        return new ConfigurationLoader(environment).load();
     }
 
     private static ExitCode failed(ExitCode exitCode, String message) {

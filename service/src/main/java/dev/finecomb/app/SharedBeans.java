@@ -5,6 +5,7 @@ import dev.finecomb.status.JobIdentity;
 import dev.finecomb.status.JobStatus;
 import dev.finecomb.status.StatusBoard;
 import io.micronaut.context.annotation.Factory;
+import io.micronaut.context.annotation.Primary;
 import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.time.InstantSource;
@@ -15,6 +16,7 @@ final class SharedBeans {
 
     private static final int MAILBOX_CAPACITY = 64;
 
+    @Primary
     @Singleton
     InstantSource clock() {
         return Clock.systemUTC();

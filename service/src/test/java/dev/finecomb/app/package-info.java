@@ -1,0 +1,4 @@
+@NullMarked
+package dev.finecomb.app;
+
+import org.jspecify.annotations.NullMarked;

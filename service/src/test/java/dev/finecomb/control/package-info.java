@@ -1,0 +1,4 @@
+@NullMarked
+package dev.finecomb.control;
+
+import org.jspecify.annotations.NullMarked;

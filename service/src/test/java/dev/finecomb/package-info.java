@@ -1,0 +1,4 @@
+@NullMarked
+package dev.finecomb;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,66 @@
+package dev.finecomb.status;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Instant;
+import org.junit.jupiter.api.Test;
+
+class StatusBoardTest {
+
+    private final JobStatus first = StatusFixtures.removing();
+    private final StatusBoard board = new StatusBoard(first);
+
+    @Test
+    void theNewestStatusHangsOnTheBoard() {
+        JobStatus next = first.with(first.phase().to(StateName.SETTLING, StatusFixtures.NOW));
+
+        board.publish(next);
+
+        assertThat(board.current()).isSameAs(next);
+        assertThat(first.phase().state()).isEqualTo(StateName.REMOVING);
+    }
+
+    @Test
+    void updatesOfSeveralThreadsAreAllKept() throws InterruptedException {
+        Thread committer = Thread.ofPlatform().start(() -> {
+            for (int i = 0; i < 10_000; i++) {
+                board.update(status -> status.with(new CommitStatus(
+                        status.commit().step() + 1,
+                        status.commit().sequence(),
+                        status.commit().cuts(),
+                        status.commit().commits(),
+                        0,
+                        status.commit().lastCommittedAt())));
+            }
+        });
+        for (int i = 0; i < 10_000; i++) {
+            board.update(status -> status.with(status.runtime()
+                    .progressed(StatusFixtures.NOW, status.runtime().nativeArrays() + 1)));
+        }
+        committer.join();
+
+        assertThat(board.current().commit().step()).isEqualTo(first.commit().step() + 10_000);
+        assertThat(board.current().runtime().nativeArrays())
+                .isEqualTo(first.runtime().nativeArrays() + 10_000);
+    }
+
+    @Test
+    void aStatusChangesPartByPart() {
+        Instant later = StatusFixtures.NOW.plusSeconds(5);
+        RuntimeStatus starting = RuntimeStatus.starting(StatusFixtures.NOW);
+
+        assertThat(starting.withOwner(true).withRestored(true).withStoreWritable(false))
+                .isEqualTo(new RuntimeStatus(0, true, true, false, Waiting.NOTHING, StatusFixtures.NOW));
+        assertThat(starting.waitingFor(Waiting.INPUT, later).progressed(later, 7))
+                .isEqualTo(new RuntimeStatus(7, false, false, true, Waiting.NOTHING, later));
+        assertThat(Timing.NONE.plus(3_000_000).plus(1_000_000)).isEqualTo(new Timing(2, 4_000_000, 1_000_000));
+        assertThat(first.training().sparsity().layers().getLast().density()).isEqualTo(0.875);
+        JobPhase.Finished model = new JobPhase.Finished("/export", "abc", 600);
+        assertThat(first.phase()
+                        .withFinished(model)
+                        .to(StateName.FINALIZED, later)
+                        .failed("disk full", later)
+                        .finished())
+                .contains(model);
+    }
+}

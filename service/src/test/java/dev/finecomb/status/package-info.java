@@ -1,0 +1,4 @@
+@NullMarked
+package dev.finecomb.status;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.finecomb.telemetry;
+
+import org.jspecify.annotations.NullMarked;
