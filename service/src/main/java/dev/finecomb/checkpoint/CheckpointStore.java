@@ -1,0 +1,73 @@
+package dev.finecomb.checkpoint;
+
+import dev.finecomb.protocol.message.CheckpointManifest;
+import dev.finecomb.protocol.message.CheckpointPointer;
+import dev.finecomb.protocol.message.FileEntry;
+import java.io.IOException;
+import java.util.List;
+
+/**
+ * Keeps the durable trainer state of one job. A checkpoint is written once, under a name that was free, and never
+ * changed; whether it counts is decided elsewhere, by the Kafka transaction that names it. So the store deletes only what
+ * a successful commit has made superfluous, and what nobody can have committed.
+ *
+ * <p>The order that keeps two owners apart: {@link #survey()}, take ownership, read what is committed, {@link #load},
+ * {@link #removeOrphans}. A checkpoint that a later owner writes is not in an earlier owner's survey, so a stale owner
+ * that wakes up in the middle deletes nothing of its successor's.
+ *
+ * <p>Single-threaded per caller: one cut writes and collects at a time. {@link #probeWritable()} may run beside it.
+ */
+public interface CheckpointStore {
+    /** The file that names and digests the others; its bytes are the Kafka record's. */
+    String MANIFEST = "manifest.json";
+
+    /** Makes the checkpoint's manifest once the parts' sizes and digests are known. */
+    @FunctionalInterface
+    interface ManifestMaker {
+        CheckpointManifest describe(List<FileEntry> files);
+    }
+
+    /**
+     * Writes a checkpoint; when it returns, every byte is durable under the final name. After a failure nothing of that
+     * name is left to be believed, and no file whose forcing failed is ever used.
+     *
+     * @param id must be free, see {@link #nextSequence}
+     * @param parts written in this order, before the manifest
+     * @param manifest must describe {@code id}
+     * @throws java.nio.file.FileAlreadyExistsException if a checkpoint of that name exists
+     * @throws IOException if the disk is full, read-only or broken; earlier checkpoints are untouched
+     */
+    StoredCheckpoint write(CheckpointId id, List<CheckpointPart> parts, ManifestMaker manifest) throws IOException;
+
+    /**
+     * Finds the checkpoint that a commit names and verifies its manifest and every file, byte by byte.
+     *
+     * @throws CorruptCheckpointException if anything is missing or differs; names the file
+     * @throws IOException if the disk cannot be read
+     */
+    StoredCheckpoint load(CheckpointPointer pointer) throws IOException, CorruptCheckpointException;
+
+    /**
+     * Deletes the checkpoints that a successful commit has made superfluous: of the committed one's own incarnation, all
+     * that are older than its {@code keep} newest predecessors. Never the committed one, never anything newer.
+     */
+    void collect(CheckpointId committed, int keep) throws IOException;
+
+    /** What lies in the store now. Taken before the ownership is, it bounds what {@link #removeOrphans} may touch. */
+    Survey survey() throws IOException;
+
+    /**
+     * Deletes what an owner before us left behind uncommitted: unfinished directories and checkpoints of
+     * {@code committed}'s incarnation with a higher sequence, as far as the survey saw them and they are still the same.
+     */
+    void removeOrphans(Survey seen, CheckpointId committed) throws IOException;
+
+    /** The lowest sequence of that incarnation above {@code committed} and above everything that lies in the store. */
+    long nextSequence(CheckpointId committed) throws IOException;
+
+    /** Whether the store holds no checkpoint at all; unfinished ones do not count. */
+    boolean isEmpty() throws IOException;
+
+    /** Writes, forces and deletes a small file: returns if a checkpoint could be written now, else says why not. */
+    void probeWritable() throws IOException;
+}

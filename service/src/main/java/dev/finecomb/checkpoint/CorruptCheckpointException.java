@@ -1,0 +1,38 @@
+package dev.finecomb.checkpoint;
+
+import java.nio.file.Path;
+
+/**
+ * The checkpoint that Kafka names is not on disk as it was written. Nothing may be trained from it: either the process
+ * stops with this message, or an older checkpoint is taken together with <em>its</em> offsets.
+ */
+public final class CorruptCheckpointException extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    private final transient Path file;
+    private final String expected;
+    private final String found;
+
+    CorruptCheckpointException(Path file, String expected, String found) {
+        super("Checkpoint file " + file + " is not the one that was committed: expected " + expected + ", found "
+                + found + ". Restore this file from a backup, or take an older checkpoint together with its offsets.");
+        this.file = file;
+        this.expected = expected;
+        this.found = found;
+    }
+
+    /** The file that is wrong or missing. */
+    public Path file() {
+        return file;
+    }
+
+    /** What was committed, for example {@code sha256:...} or a size. */
+    public String expected() {
+        return expected;
+    }
+
+    /** What lies there instead. */
+    public String found() {
+        return found;
+    }
+}

@@ -1,0 +1,155 @@
+package dev.finecomb.checkpoint;
+
+import dev.finecomb.checkpoint.Survey.Entry;
+import dev.finecomb.protocol.message.CheckpointPointer;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.Supplier;
+
+/**
+ * Checkpoints as directories of one directory, each named {@code <incarnation>-<sequence>}. Names that begin with a dot
+ * are unfinished business: {@code .writing-} is being written, {@code .deleting-} is being deleted.
+ */
+public final class FileCheckpointStore implements CheckpointStore {
+    private static final String WRITING = ".writing-";
+    private static final String DELETING = ".deleting-";
+    private static final String PROBE = ".probe-";
+
+    private final Path directory;
+    private final FileOperations operations;
+    private final Supplier<String> tokens;
+
+    FileCheckpointStore(Path directory, FileOperations operations, Supplier<String> tokens) {
+        this.directory = directory;
+        this.operations = operations;
+        this.tokens = tokens;
+    }
+
+    /** Opens the store in a directory, which is created, durably, if it is missing. */
+    public static FileCheckpointStore open(Path directory) throws IOException {
+        Path absolute = directory.toAbsolutePath().normalize();
+        createDurably(absolute, FileOperations.SYSTEM);
+        return new FileCheckpointStore(
+                absolute, FileOperations.SYSTEM, () -> UUID.randomUUID().toString());
+    }
+
+    private static void createDurably(Path directory, FileOperations operations) throws IOException {
+        Path parent = directory.getParent();
+        if (Files.isDirectory(directory) || parent == null) {
+            return;
+        }
+        createDurably(parent, operations);
+        Files.createDirectories(directory);
+        operations.forceDirectory(parent);
+    }
+
+    @Override
+    public StoredCheckpoint write(CheckpointId id, List<CheckpointPart> parts, ManifestMaker manifest)
+            throws IOException {
+        Path temporary = directory.resolve(WRITING + id.directoryName() + "-" + tokens.get());
+        return new CheckpointWriter(directory, operations).write(id, temporary, parts, manifest);
+    }
+
+    @Override
+    public StoredCheckpoint load(CheckpointPointer pointer) throws IOException, CorruptCheckpointException {
+        return CheckpointVerifier.verify(directory, pointer);
+    }
+
+    @Override
+    public void collect(CheckpointId committed, int keep) throws IOException {
+        if (keep < 0) {
+            throw new IllegalArgumentException("keep is " + keep + ", it must not be negative");
+        }
+        List<CheckpointId> superfluous = survey().checkpoints().stream()
+                .filter(id -> id.incarnation().equals(committed.incarnation()) && id.sequence() < committed.sequence())
+                .sorted(Comparator.reverseOrder())
+                .skip(keep)
+                .toList();
+        for (CheckpointId id : superfluous) {
+            discard(directory.resolve(id.directoryName()));
+        }
+    }
+
+    @Override
+    public Survey survey() throws IOException {
+        List<Entry> entries = new ArrayList<>();
+        for (Path path : operations.list(directory)) {
+            look(path).ifPresent(entries::add);
+        }
+        return new Survey(entries);
+    }
+
+    @Override
+    public void removeOrphans(Survey seen, CheckpointId committed) throws IOException {
+        for (Entry entry : seen.entries()) {
+            if (isOrphan(entry, committed) && look(entry.path()).equals(Optional.of(entry))) {
+                discard(entry.path());
+            }
+        }
+    }
+
+    private static boolean isOrphan(Entry entry, CheckpointId committed) {
+        return entry.id()
+                .map(id -> id.incarnation().equals(committed.incarnation()) && id.sequence() > committed.sequence())
+                .orElseGet(() -> isUnfinished(entry.path().getFileName().toString()));
+    }
+
+    private static boolean isUnfinished(String name) {
+        return name.startsWith(WRITING) || name.startsWith(DELETING) || name.startsWith(PROBE);
+    }
+
+    /** Takes the name away in one step before the content goes, so that a half-deleted checkpoint is never met. */
+    private void discard(Path path) throws IOException {
+        Path doomed = path;
+        if (!isUnfinished(path.getFileName().toString())) {
+            doomed = directory.resolve(DELETING + path.getFileName() + "-" + tokens.get());
+            operations.rename(path, doomed);
+        }
+        Trees.delete(doomed, operations);
+    }
+
+    @Override
+    public long nextSequence(CheckpointId committed) throws IOException {
+        long highest = survey().checkpoints().stream()
+                .filter(id -> id.incarnation().equals(committed.incarnation()))
+                .mapToLong(CheckpointId::sequence)
+                .max()
+                .orElse(committed.sequence());
+        return Math.max(highest, committed.sequence()) + 1;
+    }
+
+    @Override
+    public boolean isEmpty() throws IOException {
+        return survey().checkpoints().isEmpty();
+    }
+
+    @Override
+    public void probeWritable() throws IOException {
+        Path probe = directory.resolve(PROBE + tokens.get());
+        try (var channel = new DigestingChannel(probe, operations)) {
+            channel.write(ByteBuffer.wrap(new byte[] {1}));
+            channel.force();
+        } finally {
+            operations.delete(probe);
+        }
+    }
+
+    private static Optional<Entry> look(Path path) throws IOException {
+        try {
+            var attributes = Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+            return Optional.of(new Entry(path, String.valueOf(attributes.fileKey()), attributes.lastModifiedTime()));
+        } catch (NoSuchFileException goneMeanwhile) {
+            return Optional.empty();
+        }
+    }
+}
