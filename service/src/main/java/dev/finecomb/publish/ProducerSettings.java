@@ -1,0 +1,47 @@
+package dev.finecomb.publish;
+
+import dev.finecomb.config.KafkaConfig;
+import dev.finecomb.ingest.ClientSettings;
+import dev.finecomb.protocol.Topics;
+import java.time.Duration;
+import java.util.Map;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+
+/**
+ * The transactional producer's properties. What the configuration passes through may choose compression, batching and
+ * sizes; it cannot touch what exactly-once depends on: identity, acknowledgement, order, and that a record is given up
+ * well before the broker gives up the transaction.
+ */
+final class ProducerSettings {
+    /** The topics' own limits decide what is too large, not the producer's. */
+    private static final int MAX_REQUEST_BYTES = 64 << 20;
+
+    private static final Duration MAX_BLOCK = Duration.ofSeconds(30);
+
+    private ProducerSettings() {}
+
+    /** How long one call waits for the broker before it reports a timeout. */
+    static Duration maxBlock(KafkaConfig config) {
+        Duration half = config.transactionTimeout().dividedBy(2);
+        return half.compareTo(MAX_BLOCK) < 0 ? half : MAX_BLOCK;
+    }
+
+    static Map<String, Object> of(KafkaConfig config, Topics topics) {
+        Map<String, Object> settings = ClientSettings.common(config, "publisher");
+        settings.putIfAbsent(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, MAX_REQUEST_BYTES);
+        settings.putIfAbsent(ProducerConfig.BUFFER_MEMORY_CONFIG, (long) MAX_REQUEST_BYTES);
+        long transactionMillis = config.transactionTimeout().toMillis();
+        settings.put(ProducerConfig.TRANSACTIONAL_ID_CONFIG, topics.owner());
+        settings.put(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, (int) transactionMillis);
+        settings.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, (int) (transactionMillis / 2));
+        settings.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, (int) Math.min(transactionMillis / 4, 15_000));
+        settings.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, maxBlock(config).toMillis());
+        settings.put(ProducerConfig.ACKS_CONFIG, "all");
+        settings.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
+        settings.put(ProducerConfig.RETRIES_CONFIG, Integer.MAX_VALUE);
+        settings.put(ProducerConfig.KEY_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class);
+        settings.put(ProducerConfig.VALUE_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class);
+        return settings;
+    }
+}
