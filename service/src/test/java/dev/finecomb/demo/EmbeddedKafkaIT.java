@@ -81,7 +81,7 @@ class EmbeddedKafkaIT {
         Map<String, Object> settings = Map.of("bootstrap.servers", bootstrap, "acks", "all");
         try (var producer = new KafkaProducer<>(settings, new StringSerializer(), new StringSerializer())) {
             for (int i = from; i < to; i++) {
-                var unused = producer.send(new ProducerRecord<>(TOPIC, Integer.toString(i)));
+                var _ = producer.send(new ProducerRecord<>(TOPIC, Integer.toString(i)));
             }
             producer.flush();
         }
