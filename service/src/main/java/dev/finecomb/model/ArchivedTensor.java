@@ -51,6 +51,15 @@ public record ArchivedTensor(String name, DType dtype, List<Long> shape, Kind ki
         return StridedLayout.of(this).elements();
     }
 
+    /** Whether both are the very same elements of the same storage, as tied weights are. */
+    public boolean sameElements(ArchivedTensor other) {
+        return dtype == other.dtype
+                && shape.equals(other.shape)
+                && placement.storage().equals(other.placement.storage())
+                && placement.offset() == other.placement.offset()
+                && placement.strides().equals(other.placement.strides());
+    }
+
     /** The elements in row-major order without gaps, little-endian, read-only; a view where the archive holds them so. */
     public MemorySegment contiguous() {
         return StridedLayout.of(this).gather(placement.bytes()).asReadOnly();

@@ -18,6 +18,11 @@ public final class TestArchives {
         return resource("mlp.pt");
     }
 
+    /** Children with numbers for names, tied and non-contiguous weights, an absent buffer, a plain tensor attribute. */
+    public static Path odd() {
+        return resource("odd.pt");
+    }
+
     static Path resource(String name) {
         URL url = TestArchives.class.getResource(name);
         if (url == null) {
