@@ -12,9 +12,15 @@ import java.util.Map;
  * exception.
  *
  * <p>Memory: a safetensors batch is slices of the value, plus a fixed multiple of its header. A JSON batch takes at most
- * {@value JsonBatchReader#MEMORY_FACTOR} bytes for each byte of the value while it is read. Immutable; any thread may use it.
+ * {@value #JSON_MEMORY_FACTOR} bytes for each byte of the value while it is read. Immutable; any thread may use it.
  */
 public final class BatchDecoder {
+    /**
+     * Bytes held at most for each byte of a JSON value while it is read: a number takes at least 2 bytes of JSON and up to 8 as
+     * a label, and when the array of them doubles, its old half is alive beside it.
+     */
+    public static final int JSON_MEMORY_FACTOR = 12;
+
     private final BatchSchema schema;
     private final JsonBatchReader json;
     private final BatchCheck check;

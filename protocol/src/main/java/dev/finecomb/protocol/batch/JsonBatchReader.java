@@ -15,12 +15,6 @@ import java.util.Map;
  * number of theirs is written as an integer, else F32. Keys that the schema does not name are skipped.
  */
 final class JsonBatchReader {
-    /**
-     * Bytes held at most for each byte of the value: a number takes at least 2 bytes of JSON and up to 8 as a label, and while
-     * an array of them doubles, the old half is alive beside it.
-     */
-    static final int MEMORY_FACTOR = 12;
-
     private final BatchSchema schema;
     private final List<String> wanted;
     private final StrictJson format;

@@ -45,7 +45,7 @@ final class HeaderParser {
     }
 
     private void parse() throws IOException, MalformedTensorsException {
-        expect(JsonToken.START_OBJECT, "the header");
+        expect(JsonToken.START_OBJECT, "header", "{...}");
         while (parser.nextToken() != JsonToken.END_OBJECT) {
             String name = wellFormed(parser.currentName());
             if (name.equals(METADATA)) {
@@ -61,17 +61,17 @@ final class HeaderParser {
     }
 
     private void parseMetadata() throws IOException, MalformedTensorsException {
-        expect(JsonToken.START_OBJECT, METADATA);
+        expect(JsonToken.START_OBJECT, "metadata", METADATA);
         while (parser.nextToken() != JsonToken.END_OBJECT) {
             requireRoom("metadata entries", metadata.size());
             String key = wellFormed(parser.currentName());
-            expect(JsonToken.VALUE_STRING, "metadata " + Quoted.name(key));
+            expect(JsonToken.VALUE_STRING, "metadata", key);
             metadata.put(key, wellFormed(parser.getText()));
         }
     }
 
     private HeaderEntry parseEntry(String name) throws IOException, MalformedTensorsException {
-        expect(JsonToken.START_OBJECT, "tensor " + Quoted.name(name));
+        expect(JsonToken.START_OBJECT, "tensor", name);
         @Nullable DType dtype = null;
         @Nullable List<Long> shape = null;
         @Nullable List<Long> offsets = null;
@@ -111,7 +111,7 @@ final class HeaderParser {
     }
 
     private DType parseType(String name) throws IOException, MalformedTensorsException {
-        expect(JsonToken.VALUE_STRING, "dtype of tensor " + Quoted.name(name));
+        expect(JsonToken.VALUE_STRING, "dtype of tensor", name);
         String dtype = parser.getText();
         return DType.named(dtype)
                 .orElseThrow(() -> new MalformedTensorsException(
@@ -122,7 +122,7 @@ final class HeaderParser {
 
     private List<Long> parseIntegers(String name, String key, int most, TensorFault excess)
             throws IOException, MalformedTensorsException {
-        expect(JsonToken.START_ARRAY, key + " of tensor " + Quoted.name(name));
+        expect(JsonToken.START_ARRAY, "shape or data_offsets of tensor", name);
         List<Long> integers = new ArrayList<>(Math.min(most, 8));
         while (parser.nextToken() != JsonToken.END_ARRAY) {
             if (parser.currentToken() != JsonToken.VALUE_NUMBER_INT) {
@@ -144,9 +144,9 @@ final class HeaderParser {
         return parser.getNumberType() != JsonParser.NumberType.BIG_INTEGER;
     }
 
-    private void expect(JsonToken token, String where) throws IOException, MalformedTensorsException {
+    private void expect(JsonToken token, String what, String name) throws IOException, MalformedTensorsException {
         if (parser.nextToken() != token) {
-            throw syntax(where + " must be " + describe(token));
+            throw syntax(what + " " + Quoted.name(name) + " must be " + describe(token));
         }
     }
 
@@ -154,7 +154,7 @@ final class HeaderParser {
         if (token == JsonToken.START_OBJECT) {
             return "an object";
         }
-        return token == JsonToken.START_ARRAY ? "an array" : "a string";
+        return token == JsonToken.START_ARRAY ? "an array of integers" : "a string";
     }
 
     private void requireRoom(String what, int held) throws MalformedTensorsException {

@@ -31,6 +31,15 @@ public final class RawValue {
         return value;
     }
 
+    /** The same bytes with the length of their header set to what leaves so many bytes of data, if they are enough. */
+    public static byte[] reframed(byte[] value, int dataBytes) {
+        int header = value.length - Long.BYTES - dataBytes;
+        if (header > 0) {
+            ByteBuffer.wrap(value).order(ByteOrder.LITTLE_ENDIAN).putLong(0, header);
+        }
+        return value;
+    }
+
     /** The header's entry for one tensor, without the comma. */
     public static String entry(String name, String dtype, String shape, long begin, long end) {
         return "\"%s\":{\"dtype\":\"%s\",\"shape\":%s,\"data_offsets\":[%d,%d]}"
