@@ -44,7 +44,10 @@ public final class Application {
         }
     }
 
-    /** Reads the configuration before any part of the service is made, so that a wrong one costs nothing and hides behind nothing. */
+    /**
+     * Reads the configuration before any part of the service is made, so that a wrong one costs nothing and hides
+     * behind nothing.
+     */
     private static FinecombConfig configuration(ApplicationContext context) {
         Environment environment = context.getEnvironment();
         try {

@@ -16,8 +16,8 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * Takes the settings from where Micronaut found them (files, environment, system properties, command line, in that order, the later over
- * the earlier) to the binder. Source by source, so that a problem can say where the value stands.
+ * Takes the settings from where Micronaut found them (files, environment, system properties, command line, in that
+ * order, the later over the earlier) to the binder. Source by source, so that a problem can say where the value stands.
  */
 public final class ConfigurationLoader {
 

@@ -1,6 +1,9 @@
 package dev.finecomb.app;
 
-/** The start can't go on. Its message says what is wrong, where, and the remedy; the process prints it and ends with the exit code. */
+/**
+ * The start can't go on. Its message says what is wrong, where, and the remedy; the process prints it and ends with the
+ * exit code.
+ */
 public final class StartupFailure extends RuntimeException {
 
     private static final long serialVersionUID = 1;

@@ -14,8 +14,8 @@ import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Binds settings to {@link FinecombConfig}, strictly: an unknown name, a value that is none, a value out of range and settings that
- * contradict each other are all reported, and all at once.
+ * Binds settings to {@link FinecombConfig}, strictly: an unknown name, a value that is none, a value out of range and
+ * settings that contradict each other are all reported, and all at once.
  */
 public final class ConfigBinder {
 

@@ -8,11 +8,13 @@ import java.util.Map;
 import java.util.stream.Collectors;
 
 /**
- * A digest of the settings that decide a job's results: those of the model, of training and of sparsity that no resume may change.
+ * A digest of the settings that decide a job's results: those of the model, of training and of sparsity that no resume
+ * may change.
  *
- * <p>The module's own bytes are not among them, they have a digest of their own; neither are the device and the number of threads.
- * The canonical text is one {@code name=value} line a setting, sorted by name, defaults included, behind a line that names the format.
- * A setting added later must be left out of it at its default, or checkpoints written before it are refused.
+ * <p>The module's own bytes are not among them, they have a digest of their own; neither are the device and the number
+ * of threads. The canonical text is one {@code name=value} line a setting, sorted by name, defaults included, behind a
+ * line that names the format. A setting added later must be left out of it at its default, or checkpoints written
+ * before it are refused.
  */
 public final class ConfigFingerprint {
 

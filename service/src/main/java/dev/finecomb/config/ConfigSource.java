@@ -5,7 +5,8 @@ import java.util.Map;
 /**
  * Settings from one place.
  *
- * @param origin where they stand, as a reader would look for it: a file's name, {@code environment}, {@code command line}
+ * @param origin where they stand, as a reader would look for it: a file's name, {@code environment}, {@code command
+ * line}
  * @param naming how their names are written
  * @param values nested or flat; names that don't begin with {@code finecomb} are not looked at
  */

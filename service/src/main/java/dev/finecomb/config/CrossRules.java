@@ -8,7 +8,10 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 
-/** What no setting can know alone. A rule speaks only when every value it needs is good, so that nothing is reported twice. */
+/**
+ * What no setting can know alone. A rule speaks only when every value it needs is good, so that nothing is reported
+ * twice.
+ */
 final class CrossRules {
 
     /** Client properties that the exactly-once conversation stands on. */

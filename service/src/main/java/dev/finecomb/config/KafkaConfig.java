@@ -68,7 +68,8 @@ public record KafkaConfig(
     /**
      * How long the broker is waited for.
      *
-     * @param transactionTimeout after which the broker aborts an open transaction; at most its own limit, 15 minutes by default
+     * @param transactionTimeout after which the broker aborts an open transaction; at most its own limit, 15 minutes by
+     * default
      * @param connectTimeout how long the start tries a broker that does not answer
      */
     public record Timeouts(

@@ -16,7 +16,8 @@ final class RawSettings {
     private static final Pattern INDEXED = Pattern.compile("(.*)\\[(\\d{1,4})]");
 
     /**
-     * Variables that Kubernetes sets for a service named {@code finecomb} or {@code finecomb-...}: nobody wrote them as settings.
+     * Variables that Kubernetes sets for a service named {@code finecomb} or {@code finecomb-...}: nobody wrote them as
+     * settings.
      */
     private static final Pattern KUBERNETES = Pattern.compile(
             "FINECOMB(_[A-Z0-9_]+)?_(SERVICE_HOST|SERVICE_PORT(_[A-Z0-9_]+)?|PORT(_\\d+_(TCP|UDP|SCTP)(_(PROTO|PORT|ADDR))?)?)");

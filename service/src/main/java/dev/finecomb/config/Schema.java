@@ -10,7 +10,10 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
-/** Every setting there is, read from the records below {@link FinecombConfig}, and the search for the one that a name means. */
+/**
+ * Every setting there is, read from the records below {@link FinecombConfig}, and the search for the one that a name
+ * means.
+ */
 final class Schema {
 
     static final String ROOT = "finecomb";

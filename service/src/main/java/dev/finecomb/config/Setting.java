@@ -7,10 +7,11 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * One setting of the configuration, declared on the record component that holds it. The setting's name is the kebab-case path
- * of component names from {@link FinecombConfig} down, below {@code finecomb}.
+ * One setting of the configuration, declared on the record component that holds it. The setting's name is the
+ * kebab-case path of component names from {@link FinecombConfig} down, below {@code finecomb}.
  *
- * <p>A setting without {@link #defaultValue()} is required, unless its type is optional, a map, or it is {@link #derived()}.
+ * <p>A setting without {@link #defaultValue()} is required, unless its type is optional, a map, or it is {@link
+ * #derived()}.
  */
 @Documented
 @Retention(RetentionPolicy.RUNTIME)

@@ -10,7 +10,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Where commands wait for the loop. Any thread submits, the loop's thread takes, and neither waits for the other: a full mailbox refuses.
+ * Where commands wait for the loop. Any thread submits, the loop's thread takes, and neither waits for the other: a
+ * full mailbox refuses.
  */
 public final class CommandMailbox {
 

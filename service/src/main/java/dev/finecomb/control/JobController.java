@@ -20,8 +20,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * {@code GET /job}: everything about the job. {@code POST /job/{verb}}: an order to it, answered when the loop took it: 200 applied,
- * 409 refused, 202 when it still waits after the bound, 404 for an unknown verb, 403 for a page of another site.
+ * {@code GET /job}: everything about the job. {@code POST /job/{verb}}: an order to it, answered when the loop took it:
+ * 200 applied, 409 refused, 202 when it still waits after the bound, 404 for an unknown verb, 403 for a page of another
+ * site.
  */
 @Controller("/job")
 public final class JobController {

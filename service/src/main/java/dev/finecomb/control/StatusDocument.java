@@ -13,8 +13,8 @@ import java.util.OptionalDouble;
 import java.util.OptionalLong;
 
 /**
- * A status record as plain maps, lists, texts and numbers, as JSON has them. Components keep their order and names; what is absent or not
- * finite is left out.
+ * A status record as plain maps, lists, texts and numbers, as JSON has them. Components keep their order and names;
+ * what is absent or not finite is left out.
  */
 final class StatusDocument {
 

@@ -5,8 +5,8 @@ import java.util.function.UnaryOperator;
 /**
  * The place where the newest {@link JobStatus} hangs. One thread at a time writes, any thread reads without waiting.
  *
- * <p>Two threads of the service write: the loop, and the committer that reports a finished commit. So an update is a function
- * of the status before it, applied under a lock that readers never take.
+ * <p>Two threads of the service write: the loop, and the committer that reports a finished commit. So an update is a
+ * function of the status before it, applied under a lock that readers never take.
  */
 public final class StatusBoard {
 
@@ -29,7 +29,9 @@ public final class StatusBoard {
         }
     }
 
-    /** Replaces the status by a function of the one before; the function runs under the writers' lock and must be short. */
+    /**
+     * Replaces the status by a function of the one before; the function runs under the writers' lock and must be short.
+     */
     public void update(UnaryOperator<JobStatus> change) {
         synchronized (writers) {
             current = change.apply(current);

@@ -17,15 +17,18 @@ import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
 
 /**
- * The job's figures as meters under {@code finecomb.}. Each reads the newest {@link JobStatus} when the registry asks, so the
- * training thread pays nothing for them. A figure that is not known yet is NaN.
+ * The job's figures as meters under {@code finecomb.}. Each reads the newest {@link JobStatus} when the registry asks,
+ * so the training thread pays nothing for them. A figure that is not known yet is NaN.
  */
 public final class JobMeters implements MeterBinder {
 
     private final StatusBoard board;
     private final List<String> rejectReasons;
 
-    /** Meters of the board's job; every reject reason has its counter from the start, so that its first reject is an increase. */
+    /**
+     * Meters of the board's job; every reject reason has its counter from the start, so that its first reject is an
+     * increase.
+     */
     public JobMeters(StatusBoard board, List<String> rejectReasons) {
         this.board = board;
         this.rejectReasons = List.copyOf(rejectReasons);

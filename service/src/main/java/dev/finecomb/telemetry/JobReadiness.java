@@ -13,7 +13,10 @@ import jakarta.inject.Singleton;
 import java.util.Map;
 import org.reactivestreams.Publisher;
 
-/** Up when the job does what it is for: this process owns it, its state is loaded, its store is writable, its broker answers. */
+/**
+ * Up when the job does what it is for: this process owns it, its state is loaded, its store is writable, its broker
+ * answers.
+ */
 @Readiness
 @Singleton
 public final class JobReadiness implements HealthIndicator {

@@ -17,8 +17,8 @@ import java.util.Map;
 import org.reactivestreams.Publisher;
 
 /**
- * Down when a job that should make progress made none for too long: the process hangs, and only a restart helps. A job that waits for
- * input, for the broker or for its store is alive, and so is one that is restoring, paused or finished.
+ * Down when a job that should make progress made none for too long: the process hangs, and only a restart helps. A job
+ * that waits for input, for the broker or for its store is alive, and so is one that is restoring, paused or finished.
  */
 @Liveness
 @Singleton

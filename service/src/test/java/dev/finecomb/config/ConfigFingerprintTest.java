@@ -13,7 +13,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class ConfigFingerprintTest {
 
-    /** Written by hand: checkpoints in the field hold its digest, so a change of this text is a change of the format. */
+    /**
+     * Written by hand: checkpoints in the field hold its digest, so a change of this text is a change of the format.
+     */
     private static final String CANONICAL = """
             finecomb-settings-1
             finecomb.model.inputs=x
