@@ -2,7 +2,6 @@ package dev.finecomb.export;
 
 import dev.finecomb.export.ExportClaims.Role;
 import dev.finecomb.export.TensorProof.Hardware;
-import dev.finecomb.protocol.mask.GroupedLayout;
 import dev.finecomb.protocol.tensor.DType;
 import dev.finecomb.protocol.tensor.SafetensorsFile.Entry;
 import java.util.List;
@@ -40,19 +39,22 @@ final class HardwareCheck {
         if (shape.size() < 2 || tensor.data().byteSize() == 0 || shape.get(1) % GROUP != 0) {
             return no("the input axis is not divisible by " + GROUP);
         }
-        GroupedLayout layout = new GroupedLayout(shape, GROUP);
+        GroupWalk walk = GroupWalk.of(shape);
         ElementBits bits = new ElementBits(tensor);
-        for (long group = 0; group < layout.groups(); group++) {
-            int nonzeros = 0;
-            for (int k = 0; k < GROUP; k++) {
-                nonzeros += bits.nonzero(layout.weightIndex(group * GROUP + k)) ? 1 : 0;
-            }
-            if (nonzeros > MOST) {
-                return no("group %d of %d has %d nonzeros".formatted(group, GROUP, nonzeros));
+        for (long row = 0, group = 0; row < walk.rows(); row++) {
+            long at = walk.rowStart(row);
+            for (long end = at + walk.inputs() * walk.stride(); at < end; group++) {
+                int nonzeros = 0;
+                for (int k = 0; k < GROUP; k++, at += walk.stride()) {
+                    nonzeros += bits.nonzero(at) ? 1 : 0;
+                }
+                if (nonzeros > MOST) {
+                    return no("group %d of %d has %d nonzeros".formatted(group, GROUP, nonzeros));
+                }
             }
         }
         long rows = shape.get(0);
-        long columns = layout.elements() / rows;
+        long columns = walk.elements() / rows;
         if (rows % multiple != 0 || columns % multiple != 0) {
             return no("%d by %d is not a multiple of %d by %d".formatted(rows, columns, multiple, multiple));
         }

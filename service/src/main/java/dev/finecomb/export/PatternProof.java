@@ -147,14 +147,17 @@ public final class PatternProof {
         if (mask.dtype() != DType.U8 || kept.byteSize() != Math.ceilDiv(layout.elements(), (long) Byte.SIZE)) {
             throw new ViolationException("the mask of " + weight.name() + " has not one bit per weight");
         }
+        GroupWalk walk = GroupWalk.of(weight.shape());
         long nonzeros = 0;
         int largest = 0;
-        for (long group = 0, index = 0; group < layout.groups(); group++) {
+        long groupsPerRow = walk.inputs() / pattern.m();
+        for (long group = 0; group < layout.groups(); group++) {
+            long first = walk.rowStart(group / groupsPerRow) + group % groupsPerRow * pattern.m() * walk.stride();
             int inMask = 0;
             int inGroup = 0;
-            for (int k = 0; k < pattern.m(); k++, index++) {
-                boolean keeps = (kept.get(ValueLayout.JAVA_BYTE, index >>> 3) >>> (index & 7) & 1) != 0;
-                boolean nonzero = bits.nonzero(layout.weightIndex(index));
+            for (int k = 0; k < pattern.m(); k++) {
+                boolean keeps = keeps(kept, group * pattern.m() + k);
+                boolean nonzero = bits.nonzero(first + k * walk.stride());
                 if (nonzero && !keeps) {
                     throw violation(weight, group, "has a value outside its mask, at position " + k);
                 }
@@ -170,6 +173,10 @@ public final class PatternProof {
         requireNoSpareBits(weight.name(), kept, layout.elements());
         return new TensorProof.Counts(
                 layout.elements(), nonzeros, layout.groups(), layout.groups() * pattern.n(), largest);
+    }
+
+    private static boolean keeps(MemorySegment mask, long index) {
+        return (mask.get(ValueLayout.JAVA_BYTE, index >>> 3) >>> (index & 7) & 1) != 0;
     }
 
     private static void requireNoSpareBits(String name, MemorySegment kept, long elements) throws ViolationException {

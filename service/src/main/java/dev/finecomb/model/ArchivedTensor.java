@@ -51,6 +51,11 @@ public record ArchivedTensor(String name, DType dtype, List<Long> shape, Kind ki
         return StridedLayout.of(this).elements();
     }
 
+    /** Whether the storage holds the elements in row-major order without gaps, so that they can be updated as one run. */
+    public boolean isContiguous() {
+        return StridedLayout.of(this).contiguous();
+    }
+
     /** Whether both are the very same elements of the same storage, as tied weights are. */
     public boolean sameElements(ArchivedTensor other) {
         return dtype == other.dtype

@@ -21,7 +21,7 @@ import java.util.regex.Pattern;
 record ModuleSource(
         boolean module, List<String> parameters, Optional<List<String>> buffers, Map<String, String> types, int end) {
 
-    private static final Pattern QUOTED = Pattern.compile("\"((?:[^\"\\\\]|\\\\.)*)\"");
+    private static final Pattern QUOTED = Pattern.compile("\"([^\"]*)\"");
     private static final Pattern ATTRIBUTE =
             Pattern.compile("  (?:__annotations__\\[\"([^\"]*)\"] =|([\\w]+) :) (.*?)( = .*)?");
 

@@ -25,6 +25,7 @@ import java.util.Optional;
 final class ModuleTree {
     private static final int MAX_DEPTH = 200;
     private static final int MAX_MODULES = 1 << 18;
+    private static final int MAX_TENSORS = 1 << 18;
 
     /** Finds sources and storages by their names in the archive. */
     interface Contents {
@@ -85,6 +86,9 @@ final class ModuleTree {
         String name = prefix + attribute;
         Optional<Kind> kind = kind(source, attribute, call);
         if (kind.isPresent() && kind.get() == wanted) {
+            if (tensors.size() >= MAX_TENSORS) {
+                throw malformed("more than " + MAX_TENSORS + " tensors");
+            }
             TensorRebuild rebuilt = contents.tensor(name, call);
             tensors.add(new ArchivedTensor(
                     name, rebuilt.dtype(), rebuilt.shape(), wanted, owner.name(), rebuilt.placement()));
@@ -119,10 +123,14 @@ final class ModuleTree {
     }
 
     private String text(Pickled key) throws UnreadableModelException {
-        if (key instanceof Text name) {
-            return name.value();
+        if (key instanceof Text(String name) && name.chars().noneMatch(ModuleTree::breaksQuotes)) {
+            return name;
         }
-        throw malformed("an attribute whose name is no text");
+        throw malformed("an attribute whose name is no plain text");
+    }
+
+    private static boolean breaksQuotes(int character) {
+        return character < ' ' || character == '"' || character == '\\';
     }
 
     private UnreadableModelException malformed(String what) {

@@ -12,6 +12,7 @@ import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -64,7 +65,7 @@ class PatternProofTest {
             assertThat(prove(files))
                     .isEqualTo(new Violated(name + " has another SHA-256 than the bytes that were written"));
         }
-        Files.write(export.resolve(name), java.util.Arrays.copyOf(sound, sound.length - 1));
+        Files.write(export.resolve(name), Arrays.copyOf(sound, sound.length - 1));
         assertThat(prove(files)).isInstanceOf(Violated.class);
         Files.delete(export.resolve(name));
         assertThat(prove(files)).isInstanceOf(Violated.class);

@@ -3,6 +3,7 @@ package dev.finecomb.export;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
@@ -10,6 +11,7 @@ import dev.finecomb.export.ExportOutcome.Disproven;
 import dev.finecomb.export.ExportOutcome.Proven;
 import dev.finecomb.model.ArchivedTensor;
 import dev.finecomb.model.ModuleArchive;
+import dev.finecomb.model.TestArchives;
 import dev.finecomb.protocol.Sha256;
 import dev.finecomb.protocol.tensor.SafetensorsFile;
 import dev.finecomb.protocol.tensor.Tensor;
@@ -17,9 +19,11 @@ import dev.finecomb.sparsity.LayerMask;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.net.URL;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -75,6 +79,41 @@ class SparseModelExporterTest {
                     int bits = weights.get(ValueLayout.JAVA_INT_UNALIGNED, i * 4);
                     assertThat(bits != 0).isEqualTo(mask.keeps(i));
                 }
+            }
+        }
+    }
+
+    /** The fixtures were pruned by PyTorch, packed by NumPy and written by the official safetensors package. */
+    @Test
+    void equalsWhatTheOfficialToolsWrite() throws Exception {
+        export(world.request());
+        assertSameTensors("pruned-by-pytorch.safetensors", "model.safetensors");
+        assertSameTensors("mask-by-numpy.safetensors", "mask.safetensors");
+    }
+
+    private void assertSameTensors(String official, String written) throws Exception {
+        URL resource = Objects.requireNonNull(SparseModelExporterTest.class.getResource(official));
+        try (SafetensorsFile expected = SafetensorsFile.open(Path.of(resource.toURI()));
+                SafetensorsFile actual = SafetensorsFile.open(target.resolve(written))) {
+            assertThat(actual.entries()).hasSameSizeAs(expected.entries());
+            for (SafetensorsFile.Entry entry : expected.entries()) {
+                SafetensorsFile.Entry found = actual.find(entry.name()).orElseThrow();
+                assertThat(found.dtype()).isEqualTo(entry.dtype());
+                assertThat(found.shape()).isEqualTo(entry.shape());
+                assertThat(found.data().mismatch(entry.data())).as(entry.name()).isEqualTo(-1);
+            }
+        }
+    }
+
+    /** Readers view elements in place, so every tensor begins at a multiple of its element's size. */
+    @Test
+    void tensorsAreAligned() throws Exception {
+        export(world.request());
+        try (SafetensorsFile model = SafetensorsFile.open(target.resolve("model.safetensors"))) {
+            long start = model.entries().getFirst().data().address();
+            for (SafetensorsFile.Entry entry : model.entries()) {
+                assertThat((entry.data().address() - start) % entry.dtype().bytes())
+                        .isZero();
             }
         }
     }
@@ -165,6 +204,17 @@ class SparseModelExporterTest {
     }
 
     @Test
+    void directoriesAreExchangedInOneStep() throws Exception {
+        Path one = Files.createDirectory(folder.resolve("one"));
+        Path other = Files.createDirectory(folder.resolve("other"));
+        Files.writeString(one.resolve("old"), "");
+        assumeThat(DirectorySwap.exchange(one, other)).isTrue();
+        assertThat(names(one)).isEmpty();
+        assertThat(names(other)).containsExactly("old");
+        assertThat(DirectorySwap.exchange(one, folder.resolve("absent"))).isFalse();
+    }
+
+    @Test
     void twoRenamesDoWhereTheSystemCannotExchange() throws Exception {
         export(world.request());
         Path fresh = Files.createDirectory(folder.resolve("fresh"));
@@ -185,6 +235,20 @@ class SparseModelExporterTest {
                         world.facts(), world.pattern, values, world.masks().subList(0, 1), world.verdicts())))
                 .withMessageContaining("for sparse layers");
         assertThat(target).doesNotExist();
+    }
+
+    @Test
+    void tiedWeightsMayBeGivenUnderOneName() throws Exception {
+        ModuleArchive tied = ModuleArchive.open(TestArchives.odd());
+        List<Tensor> values = tied.tensors().stream()
+                .filter(tensor -> !tensor.name().equals("tied.weight"))
+                .map(tensor -> new Tensor(tensor.name(), tensor.dtype(), tensor.shape(), tensor.data()))
+                .toList();
+        ExportRequest request = new ExportRequest(world.facts(), world.pattern, values, List.of(), List.of());
+        assertThat(new SparseModelExporter(target).export(tied, request)).isInstanceOf(Proven.class);
+        try (SafetensorsFile model = SafetensorsFile.open(target.resolve("model.safetensors"))) {
+            assertThat(model.find("tied.weight")).isPresent();
+        }
     }
 
     private ExportOutcome export(ExportRequest request) throws IOException {

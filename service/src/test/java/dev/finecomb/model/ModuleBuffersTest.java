@@ -9,6 +9,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.engine.PtSymbolBlock;
 import ai.djl.training.ParameterStore;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -58,6 +59,44 @@ class ModuleBuffersTest {
                 block.forward(store, input, true);
                 assertThat(count.toLongArray()).containsExactly(42L);
             }
+        }
+    }
+
+    @Test
+    void numberedTiedAndAbsentBuffersAreFoundToo() throws Exception {
+        for (String name : List.of("odd.pt", "traced.pt")) {
+            ModuleArchive archive = ModuleArchive.open(TestArchives.resource(name));
+            archive.writeWithAccessor(folder.resolve("module.pt"));
+            try (Model model = Model.newInstance("module", "PyTorch")) {
+                model.load(folder, "module", Map.of("trainParam", "true"));
+                List<NDArray> buffers =
+                        ModuleBuffers.of((PtSymbolBlock) model.getBlock(), model.getNDManager(), archive.buffers());
+                assertThat(buffers).hasSameSizeAs(archive.buffers());
+                for (int i = 0; i < buffers.size(); i++) {
+                    assertThat(ByteBuffer.wrap(buffers.get(i).toByteArray()))
+                            .isEqualTo(archive.buffers().get(i).data());
+                }
+            }
+        }
+    }
+
+    @Test
+    void aWrittenModuleComputesWithItsNewValues() throws Exception {
+        ModuleArchive archive = ModuleArchive.open(TestArchives.mlp());
+        ArchivedTensor weight = archive.parameters().get(archive.parameters().size() - 2);
+        ArchivedTensor bias = archive.parameters().getLast();
+        archive.write(
+                folder.resolve("module.pt"),
+                Map.of(weight.name(), ByteBuffer.allocate(weight.data().remaining())));
+        float[] expected = new float[(int) bias.elements()];
+        bias.data().asFloatBuffer().get(expected);
+        try (Model model = Model.newInstance("module", "PyTorch")) {
+            model.load(folder, "module");
+            NDManager manager = model.getNDManager();
+            long inputs = archive.parameters().getFirst().shape().get(1);
+            NDList output = model.getBlock()
+                    .forward(new ParameterStore(manager, false), new NDList(manager.ones(new Shape(1, inputs))), false);
+            assertThat(output.head().toFloatArray()).isEqualTo(expected);
         }
     }
 
