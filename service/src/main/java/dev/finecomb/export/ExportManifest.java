@@ -80,7 +80,6 @@ public record ExportManifest(
         facts.configuration().forEach(configuration::put);
         DefaultIndenter indenter = new DefaultIndenter("  ", "\n");
         DefaultPrettyPrinter printer = new DefaultPrettyPrinter().withObjectIndenter(indenter);
-        printer.indentArraysWith(indenter);
         return bytes(printer, root);
     }
 
