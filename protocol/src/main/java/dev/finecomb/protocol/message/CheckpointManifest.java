@@ -109,6 +109,6 @@ public record CheckpointManifest(
         } catch (NumberFormatException notANumber) {
             // falls through to the one complaint
         }
-        throw new InvalidValueException(Require.quote(name), "a partition's number", Require.quote(name));
+        throw new InvalidValueException("key", "a partition's number", Require.quote(name));
     }
 }
