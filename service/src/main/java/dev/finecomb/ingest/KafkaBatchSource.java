@@ -1,0 +1,204 @@
+package dev.finecomb.ingest;
+
+import dev.finecomb.config.IngestConfig;
+import dev.finecomb.config.KafkaConfig;
+import dev.finecomb.ingest.PrefetchQueue.Item;
+import dev.finecomb.protocol.Topics;
+import dev.finecomb.protocol.batch.BatchDecoder;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.Set;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.RetriableException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Batches from the job's input topic, read and decoded ahead by a thread of their own. It assigns itself the partition, is
+ * member of no group and commits nothing; it sees committed records only.
+ *
+ * <p>{@link #poll}, {@link #start} and {@link #initialPositions()} belong to one thread, {@link #lag()} and
+ * {@link #client()} to any.
+ */
+public final class KafkaBatchSource implements BatchSource {
+    private static final Duration WATCH_INTERVAL = Duration.ofSeconds(10);
+    private static final int MIN_FETCH_BYTES = 1 << 20;
+    private static final int MAX_FETCH_BYTES = 16 << 20;
+
+    /** What runs between start and close. */
+    private record Reading(Prefetcher prefetcher, Thread thread, TopicWatch watch) {}
+
+    private final KafkaConfig config;
+    private final String topic;
+    private final Consumer<byte @Nullable [], byte @Nullable []> consumer;
+    private final Admin admin;
+    private final RecordDecoder decoder;
+    private final PrefetchQueue queue;
+    private @Nullable Exception broken;
+    private volatile @Nullable Reading reading;
+
+    private KafkaBatchSource(
+            KafkaConfig config,
+            IngestConfig ingest,
+            BatchDecoder decoder,
+            Consumer<byte @Nullable [], byte @Nullable []> consumer,
+            Admin admin) {
+        this.config = config;
+        this.topic = new Topics(config.prefix(), config.job()).batches();
+        this.consumer = consumer;
+        this.admin = admin;
+        this.decoder = new RecordDecoder(decoder, ingest.maxRecordBytes());
+        this.queue = new PrefetchQueue(ingest.prefetchBytes());
+    }
+
+    /**
+     * Makes the clients; connects lazily.
+     *
+     * @throws OperatorNeededException if the configured client properties are impossible
+     */
+    public static KafkaBatchSource open(KafkaConfig config, IngestConfig ingest, BatchDecoder decoder)
+            throws OperatorNeededException {
+        Map<String, Object> settings = ClientSettings.consumer(config, "ingest");
+        int fetchBytes = Math.clamp(ingest.prefetchBytes() / 4, MIN_FETCH_BYTES, MAX_FETCH_BYTES);
+        settings.put(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, fetchBytes);
+        settings.put(ConsumerConfig.FETCH_MAX_BYTES_CONFIG, fetchBytes);
+        try {
+            return new KafkaBatchSource(
+                    config, ingest, decoder, new KafkaConsumer<>(settings), Admin.create(ClientSettings.admin(config)));
+        } catch (KafkaException e) {
+            throw new OperatorNeededException(
+                    "The Kafka consumer refuses finecomb.kafka.properties: " + e.getMessage(), e);
+        }
+    }
+
+    @Override
+    public Positions initialPositions() throws RestartLaterException, OperatorNeededException {
+        TopicPartition partition = describe().partition();
+        try {
+            Map<TopicPartition, Long> offsets = switch (config.startOffset()) {
+                case EARLIEST -> consumer.beginningOffsets(List.of(partition), config.connectTimeout());
+                case LATEST -> consumer.endOffsets(List.of(partition), config.connectTimeout());
+            };
+            Long offset = offsets.get(partition);
+            if (offset == null) {
+                throw new RestartLaterException("The broker told no offsets of " + partition);
+            }
+            return Positions.of(partition.partition(), offset);
+        } catch (RetriableException e) {
+            throw unreachable(e);
+        }
+    }
+
+    @Override
+    public void start(Positions from) throws RestartLaterException, OperatorNeededException {
+        if (reading != null) {
+            throw new IllegalStateException("a source is started once");
+        }
+        InputTopic input = describe();
+        TopicPartition partition = input.partition();
+        long offset = from.next(partition.partition()).orElse(-1);
+        if (offset < 0 || !from.nextOffsets().keySet().equals(Set.of(partition.partition()))) {
+            throw new OperatorNeededException(
+                    "The committed positions " + from + " are of other partitions than the one of " + topic
+                            + ". Delete the job's checkpoints and consumer group to begin again.");
+        }
+        consumer.assign(List.of(partition));
+        consumer.seek(partition, offset);
+        var prefetcher = new Prefetcher(consumer, partition, decoder, queue);
+        Thread thread = Thread.ofPlatform().daemon().name("finecomb-prefetch").unstarted(prefetcher);
+        var watch = new TopicWatch(admin, input, queue::fail);
+        reading = new Reading(prefetcher, thread, watch);
+        thread.start();
+        watch.start(WATCH_INTERVAL);
+    }
+
+    private InputTopic describe() throws RestartLaterException, OperatorNeededException {
+        try {
+            return InputTopic.describe(admin, topic);
+        } catch (RetriableException e) {
+            throw unreachable(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new RestartLaterException("Looking at " + topic + " was interrupted", e);
+        }
+    }
+
+    private BrokerUnreachableException unreachable(RetriableException e) {
+        return new BrokerUnreachableException(config.bootstrapServers(), config.connectTimeout(), e);
+    }
+
+    @Override
+    public Polled poll(Duration timeout) throws InterruptedException, OperatorNeededException, RestartLaterException {
+        Reading current = reading;
+        if (current == null) {
+            throw new IllegalStateException("a source is started before it is polled");
+        }
+        throwIfBroken();
+        return switch (queue.poll(timeout)) {
+            case null -> new Polled.Nothing();
+            case Item.Ready(Polled polled, long _) -> {
+                current.prefetcher().onTaken();
+                yield polled;
+            }
+            case Item.Broken(Exception reason) -> {
+                broken = reason;
+                throwIfBroken();
+                yield new Polled.Nothing();
+            }
+        };
+    }
+
+    private void throwIfBroken() throws OperatorNeededException, RestartLaterException {
+        switch (broken) {
+            case null -> {}
+            case OperatorNeededException needed -> throw needed;
+            case RestartLaterException later -> throw later;
+            case Exception other -> throw new RestartLaterException("Reading broke", other);
+        }
+    }
+
+    @Override
+    public OptionalLong lag() {
+        Reading current = reading;
+        return current == null ? OptionalLong.empty() : current.prefetcher().lag();
+    }
+
+    /** Bytes that were read ahead and wait. */
+    public long prefetchedBytes() {
+        return queue.bytes();
+    }
+
+    /** Whether reading ahead pauses because the bound is reached. */
+    public boolean isPaused() {
+        Reading current = reading;
+        return current != null && current.prefetcher().isPaused();
+    }
+
+    /** The client, for its metrics only. */
+    public Consumer<?, ?> client() {
+        return consumer;
+    }
+
+    @Override
+    public void close() {
+        Reading current = reading;
+        if (current == null) {
+            consumer.close();
+        } else {
+            current.watch().close();
+            current.prefetcher().stop();
+            try {
+                current.thread().join();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
+        admin.close(Duration.ofSeconds(5));
+    }
+}

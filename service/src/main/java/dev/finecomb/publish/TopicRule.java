@@ -1,0 +1,106 @@
+package dev.finecomb.publish;
+
+import dev.finecomb.config.IngestConfig;
+import dev.finecomb.protocol.TopicSpec;
+import dev.finecomb.protocol.Topics;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import org.apache.kafka.common.config.TopicConfig;
+
+/**
+ * What one topic must be like for its data to be safe in it, and how it is made.
+ *
+ * @param spec name, partitions and cleanup
+ * @param needsMessageBytes a smaller {@code max.message.bytes} could refuse a record that has to get in
+ * @param createMessageBytes {@code max.message.bytes} of a topic that is created
+ * @param holdsAllOf topic whose every record may have to get in too, or empty
+ */
+record TopicRule(TopicSpec spec, int needsMessageBytes, int createMessageBytes, Optional<String> holdsAllOf) {
+    /** Outputs are cut to fit into it: a mask chunk has at most 900 KiB. */
+    private static final int OUTPUT_BYTES = 1 << 20;
+
+    /** Room for keys, headers and framing beside a value. */
+    private static final int FRAMING_BYTES = 64 << 10;
+
+    static List<TopicRule> of(Topics topics, IngestConfig ingest) {
+        int input =
+                Math.clamp(ingest.maxRecordBytes() + FRAMING_BYTES, OUTPUT_BYTES, Integer.MAX_VALUE - FRAMING_BYTES);
+        return topics.specs().stream()
+                .map(spec -> {
+                    if (spec.name().equals(topics.batches())) {
+                        return new TopicRule(spec, 0, input, Optional.empty());
+                    }
+                    return spec.name().equals(topics.deadLetters())
+                            ? new TopicRule(spec, 0, input + FRAMING_BYTES, Optional.of(topics.batches()))
+                            : new TopicRule(spec, OUTPUT_BYTES, OUTPUT_BYTES + FRAMING_BYTES, Optional.empty());
+                })
+                .toList();
+    }
+
+    String name() {
+        return spec.name();
+    }
+
+    int partitions() {
+        return spec.partitions();
+    }
+
+    /** Settings of the topic when it is created, sorted by name. */
+    Map<String, String> settings() {
+        Map<String, String> settings = new TreeMap<>();
+        settings.put(TopicConfig.CLEANUP_POLICY_CONFIG, spec.cleanup().policy());
+        settings.put(TopicConfig.MAX_MESSAGE_BYTES_CONFIG, Integer.toString(createMessageBytes));
+        switch (spec.cleanup()) {
+            case TopicSpec.Delete(var retention) ->
+                settings.put(TopicConfig.RETENTION_MS_CONFIG, Long.toString(retention.toMillis()));
+            case TopicSpec.Compact() -> {}
+        }
+        return settings;
+    }
+
+    /** The complaint about a topic that is not there. */
+    String missing(String bootstrapServers) {
+        String configs = settings().entrySet().stream()
+                .map(setting -> " --config " + setting.getKey() + "=" + setting.getValue())
+                .collect(Collectors.joining());
+        return "topic " + name() + " does not exist; set finecomb.kafka.create-topics: true or create it:"
+                + " kafka-topics.sh --bootstrap-server " + bootstrapServers + " --create --topic " + name()
+                + " --partitions " + partitions() + configs;
+    }
+
+    /** What is wrong with the topic, nothing if it does not exist. */
+    List<String> problems(Map<String, ExistingTopic> existing) {
+        ExistingTopic topic = existing.get(name());
+        if (topic == null) {
+            return List.of();
+        }
+        List<String> problems = new ArrayList<>();
+        if (topic.partitions() != partitions()) {
+            problems.add("topic " + name() + " has " + topic.partitions()
+                    + " partitions, but its records need one order:" + " create it anew with " + partitions());
+        }
+        if (!topic.cleanup().equals(Set.of(spec.cleanup().policy()))) {
+            problems.add("topic " + name() + " has cleanup.policy=" + String.join(",", topic.cleanup())
+                    + ", which loses records that are needed: "
+                    + alter("cleanup.policy=" + spec.cleanup().policy()));
+        }
+        long needed = holdsAllOf
+                .flatMap(source -> Optional.ofNullable(existing.get(source)))
+                .map(ExistingTopic::maxMessageBytes)
+                .orElse((long) needsMessageBytes);
+        if (topic.maxMessageBytes() < needed) {
+            problems.add("topic " + name() + " has max.message.bytes=" + topic.maxMessageBytes()
+                    + ", too small for records of up to " + needed + " bytes: " + alter("max.message.bytes=" + needed));
+        }
+        return problems;
+    }
+
+    private String alter(String setting) {
+        return "kafka-configs.sh --alter --entity-type topics --entity-name " + name() + " --add-config " + setting;
+    }
+}
