@@ -10,7 +10,7 @@ record GroupGeometry(long outputs, long inputs, long spatial, int m) {
     static GroupGeometry of(GroupedLayout layout) {
         long outputs = layout.shape().get(0);
         long inputs = layout.shape().get(1);
-        return new GroupGeometry(outputs, inputs, layout.elements() / outputs / inputs, layout.m());
+        return new GroupGeometry(outputs, inputs, layout.stride(), layout.m());
     }
 
     long elements() {
@@ -32,15 +32,10 @@ record GroupGeometry(long outputs, long inputs, long spatial, int m) {
 
     /** Flat index of a group's first weight; its others follow {@code spatial} elements apart. */
     long groupIndex(long group) {
+        if (spatial == 1) {
+            return group * m;
+        }
         long groupsPerRow = inputs / m;
         return rowIndex(group / groupsPerRow) + group % groupsPerRow * m * spatial;
-    }
-
-    /** The inverse: the place of a weight in grouped order. */
-    long groupedIndex(long weightIndex) {
-        long position = weightIndex % spatial;
-        long input = weightIndex / spatial % inputs;
-        long output = weightIndex / spatial / inputs;
-        return (output * spatial + position) * inputs + input;
     }
 }

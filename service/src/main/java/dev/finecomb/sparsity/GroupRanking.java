@@ -1,5 +1,7 @@
 package dev.finecomb.sparsity;
 
+import java.util.Arrays;
+
 /**
  * Ranks the surviving choices of one group and removes the worst. A choice's score is the sum of its positions' saliencies, in
  * float64, from the lowest position to the highest. The higher score stays; of equal scores the one with the larger sum of |w|; of
@@ -12,9 +14,12 @@ final class GroupRanking {
     /** The group's |w|, by position. */
     final double[] magnitude; // [M]
 
-    private final byte[][] positions; // per choice, the positions it keeps, ascending
-    private final double[] scores; // per choice, valid for those in candidates
+    private final int[] positions; // the positions that each choice keeps, ascending, choice after choice
+    private final int[] starts; // where a choice's positions start; one more entry than choices
     private final int[] candidates; // choices alive, the first `alive` entries
+    private final double[] scores; // of the candidates
+    private final double[] partitioned;
+    private final int[] tied;
     private int alive;
 
     /**
@@ -26,31 +31,45 @@ final class GroupRanking {
     GroupRanking(int[] choices, int m) {
         saliency = new double[m];
         magnitude = new double[m];
-        scores = new double[choices.length];
         candidates = new int[choices.length];
-        positions = new byte[choices.length][];
+        scores = new double[choices.length];
+        partitioned = new double[choices.length];
+        tied = new int[choices.length];
+        starts = new int[choices.length + 1];
+        positions = new int[Arrays.stream(choices).map(Integer::bitCount).sum()];
         for (int choice = 0; choice < choices.length; choice++) {
-            positions[choice] = positionsOf(choices[choice]);
+            int next = starts[choice];
+            for (int left = choices[choice]; left != 0; left &= left - 1) {
+                positions[next++] = Integer.numberOfTrailingZeros(left);
+            }
+            starts[choice + 1] = next;
         }
     }
 
-    /** Keeps the {@code keep} best of the group's survivors and removes the others; does nothing if no more are alive. */
+    /**
+     * Keeps the {@code keep} best of the group's survivors and removes the others; does nothing if no more are alive.
+     *
+     * @param keep 1 or more
+     */
     void retain(Survivors survivors, long group, int keep) {
         load(survivors, group);
         if (alive <= keep) {
             return;
         }
-        if (alive - keep <= keep) {
-            for (int last = alive - 1; last >= keep; last--) {
-                swap(worst(last), last);
-            }
-        } else {
-            for (int first = 0; first < keep; first++) {
-                swap(best(first), first);
+        double lastScore = scoreOfRank(keep);
+        int ties = 0;
+        int room = keep;
+        for (int i = 0; i < alive; i++) {
+            if (scores[i] > lastScore) {
+                room--;
+            } else if (scores[i] == lastScore) {
+                tied[ties++] = candidates[i];
+            } else {
+                survivors.remove(group, candidates[i]);
             }
         }
-        for (int i = keep; i < alive; i++) {
-            survivors.remove(group, candidates[i]);
+        for (; ties > room; ties--) {
+            survivors.remove(group, takeWorstTied(ties));
         }
     }
 
@@ -60,63 +79,62 @@ final class GroupRanking {
             int count = Math.min(Long.SIZE, survivors.choices() - from);
             for (long bits = survivors.alive(group, from, count); bits != 0; bits &= bits - 1) {
                 int choice = from + Long.numberOfTrailingZeros(bits);
-                candidates[alive++] = choice;
-                scores[choice] = sum(choice, saliency);
+                candidates[alive] = choice;
+                scores[alive++] = sum(choice, saliency);
             }
         }
     }
 
-    /** Where the worst of the candidates up to and including {@code last} stands. */
-    private int worst(int last) {
+    /** The score of the candidate in this place, 1 for the best; by Hoare's selection, which orders no more than it must. */
+    private double scoreOfRank(int rank) {
+        System.arraycopy(scores, 0, partitioned, 0, alive);
+        int wanted = alive - rank;
+        int left = 0;
+        int right = alive - 1;
+        while (left < right) {
+            double pivot = partitioned[wanted];
+            int low = left;
+            int high = right;
+            while (low <= high) {
+                while (partitioned[low] < pivot) {
+                    low++;
+                }
+                while (partitioned[high] > pivot) {
+                    high--;
+                }
+                if (low <= high) {
+                    double swapped = partitioned[low];
+                    partitioned[low++] = partitioned[high];
+                    partitioned[high--] = swapped;
+                }
+            }
+            left = high < wanted ? low : left;
+            right = wanted < low ? high : right;
+        }
+        return partitioned[wanted];
+    }
+
+    /** Of the first {@code ties} choices of equal score, which stand in ascending order, takes out the one to go. */
+    private int takeWorstTied(int ties) {
         int worst = 0;
-        for (int i = 1; i <= last; i++) {
-            if (better(candidates[worst], candidates[i])) {
+        double least = sum(tied[0], magnitude);
+        for (int i = 1; i < ties; i++) {
+            double sum = sum(tied[i], magnitude);
+            if (sum <= least) {
                 worst = i;
+                least = sum;
             }
         }
-        return worst;
-    }
-
-    /** Where the best of the candidates from {@code first} on stands. */
-    private int best(int first) {
-        int best = first;
-        for (int i = first + 1; i < alive; i++) {
-            if (better(candidates[i], candidates[best])) {
-                best = i;
-            }
-        }
-        return best;
-    }
-
-    private boolean better(int one, int other) {
-        if (scores[one] != scores[other]) {
-            return scores[one] > scores[other];
-        }
-        double oneMagnitude = sum(one, magnitude);
-        double otherMagnitude = sum(other, magnitude);
-        return oneMagnitude != otherMagnitude ? oneMagnitude > otherMagnitude : one < other;
+        int choice = tied[worst];
+        System.arraycopy(tied, worst + 1, tied, worst, ties - worst - 1);
+        return choice;
     }
 
     private double sum(int choice, double[] values) {
         double sum = 0;
-        for (byte position : positions[choice]) {
-            sum += values[position];
+        for (int i = starts[choice]; i < starts[choice + 1]; i++) {
+            sum += values[positions[i]];
         }
         return sum;
-    }
-
-    private void swap(int i, int j) {
-        int candidate = candidates[i];
-        candidates[i] = candidates[j];
-        candidates[j] = candidate;
-    }
-
-    private static byte[] positionsOf(int bits) {
-        byte[] positions = new byte[Integer.bitCount(bits)];
-        int next = 0;
-        for (int left = bits; left != 0; left &= left - 1) {
-            positions[next++] = (byte) Integer.numberOfTrailingZeros(left);
-        }
-        return positions;
     }
 }

@@ -102,7 +102,7 @@ public final class LayerMask {
         if (weightIndex < 0 || weightIndex >= elements()) {
             throw new IndexOutOfBoundsException(weightIndex);
         }
-        return bit(geometry.groupedIndex(weightIndex));
+        return bit(layout.groupedIndex(weightIndex));
     }
 
     /** The group's mask, bit k for position k; groups count in grouped order. */

@@ -31,8 +31,9 @@ final class LayerRemoval {
     void retain(long from, long to, int keep, LayerValues values) {
         GroupRanking ranking = new GroupRanking(choices, geometry.m());
         for (long group = from; group < to; group++) {
-            gather(group, values.saliencies(), ranking.saliency, "saliency");
-            gather(group, values.weights(), ranking.magnitude, "weight");
+            long index = geometry.groupIndex(group);
+            gather(index, values.saliencies(), ranking.saliency, "saliency");
+            gather(index, values.weights(), ranking.magnitude, "weight");
             for (int k = 0; k < ranking.magnitude.length; k++) {
                 ranking.magnitude[k] = Math.abs(ranking.magnitude[k]);
             }
@@ -42,11 +43,12 @@ final class LayerRemoval {
 
     /** Forms the union of the survivors of the same groups. */
     void unite(long from, long to) {
+        int all = (1 << geometry.m()) - 1;
         for (long group = from; group < to; group++) {
             int union = 0;
             for (int first = 0; first < choices.length; first += Long.SIZE) {
                 int count = Math.min(Long.SIZE, choices.length - first);
-                for (long bits = survivors.alive(group, first, count); bits != 0; bits &= bits - 1) {
+                for (long bits = survivors.alive(group, first, count); bits != 0 && union != all; bits &= bits - 1) {
                     union |= choices[first + Long.numberOfTrailingZeros(bits)];
                 }
             }
@@ -63,8 +65,8 @@ final class LayerRemoval {
         return LayerMask.owning(layer.layout(), mask);
     }
 
-    private void gather(long group, MemorySegment values, double[] target, String what) {
-        long index = geometry.groupIndex(group);
+    private void gather(long first, MemorySegment values, double[] target, String what) {
+        long index = first;
         for (int k = 0; k < target.length; k++) {
             float value = values.getAtIndex(JAVA_FLOAT, index);
             if (!Float.isFinite(value)) {
