@@ -1,6 +1,7 @@
 package dev.finecomb.sparsity;
 
 import dev.finecomb.protocol.mask.Pattern;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -20,10 +21,7 @@ import java.util.List;
  *
  * <p>[1] Zhang et al., "Learning Best Combination for Efficient N:M Sparsity", NeurIPS 2022.
  */
-public final class LbcPolicy implements MaskPolicy {
-    private final RemovalSchedule schedule;
-    private final SurvivorTable table;
-
+public final class LbcPolicy extends RampPolicy {
     /**
      * A policy with every combination alive.
      *
@@ -33,64 +31,10 @@ public final class LbcPolicy implements MaskPolicy {
      * @throws IllegalArgumentException if the pattern has too many combinations, or schedule or layers don't fit it
      */
     public LbcPolicy(Pattern pattern, RemovalSchedule schedule, List<SparseLayer> layers, int threads) {
-        Combinations combinations = Combinations.of(pattern);
-        if (schedule.combinations() != combinations.count()) {
-            throw new IllegalArgumentException("pattern " + pattern + " has " + combinations.count()
-                    + " combinations, the schedule starts from " + schedule.combinations());
-        }
-        this.schedule = schedule;
-        this.table = new SurvivorTable("lbc", pattern, combinations.toBits(), layers, threads);
+        super(new Variant("lbc", 1, combinations(pattern)), pattern, schedule, layers, threads);
     }
 
-    @Override
-    public int survivorsAt(long step) {
-        return schedule.survivorsAt(step);
-    }
-
-    @Override
-    public int survivors() {
-        return table.alive();
-    }
-
-    @Override
-    public boolean removalDue(long step) {
-        return !complete() && survivorsAt(step) < survivors();
-    }
-
-    @Override
-    public boolean complete() {
-        return survivors() == 1;
-    }
-
-    @Override
-    public void remove(long step, List<LayerValues> layers) {
-        if (removalDue(step)) {
-            table.retain(survivorsAt(step), layers);
-        }
-    }
-
-    @Override
-    public List<SparseLayer> layers() {
-        return table.layers();
-    }
-
-    @Override
-    public List<LayerMask> masks() {
-        return table.masks();
-    }
-
-    @Override
-    public List<PolicyState> exportState() {
-        return table.exportState();
-    }
-
-    @Override
-    public void importState(List<PolicyState> state) {
-        table.importState(state, 1);
-    }
-
-    /** The survivors of each layer, for tests of their nesting. */
-    List<Survivors> survivorBits() {
-        return table.survivors();
+    private static List<Integer> combinations(Pattern pattern) {
+        return Arrays.stream(Combinations.of(pattern).toBits()).boxed().toList();
     }
 }

@@ -1,31 +1,20 @@
 package dev.finecomb.sparsity;
 
 import dev.finecomb.protocol.mask.Pattern;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.ForkJoinTask;
 
 /**
- * The survivors of all layers, their masks, and their stored form; what exact LBC and its linear variant share. They differ in the
- * choices that a group has: combinations of N positions, or single positions. In both the mask is the union of the survivors.
- *
- * <p>A removal decides on copies and swaps them in at the end, so a failure changes nothing. Stored form: {@code policy}, the ASCII
- * line {@code <variant> v1 <pattern> <survivors>}, and per layer {@code survivors/<parameter>}, one bit per choice, group after group,
- * least significant bit first.
+ * The survivors of all layers and their masks; what exact LBC and its linear variant share. They differ in the choices that a group has:
+ * combinations of N positions, or single positions. In both the mask is the union of the survivors. A removal decides on copies and
+ * swaps them in at the end, so a failure changes nothing.
  */
 final class SurvivorTable {
-    private static final String HEADER = "policy";
-    private static final String PREFIX = "survivors/";
-
     /** Groups per unit of work: enough to outweigh its start, few enough to spread a small layer over cores. */
     private static final long RUN = 128L * Survivors.ALIGNED_GROUPS;
 
-    private final String variant;
-    private final Pattern pattern;
     private final int[] choices;
     private final List<SparseLayer> layers;
     private final int threads;
@@ -36,17 +25,14 @@ final class SurvivorTable {
     /**
      * A table with everything alive.
      *
-     * @param variant stable name, stored
      * @param choices per choice the positions it keeps, as bits
      * @param threads to spread a removal over, 1 or more; the outcome doesn't depend on it
      */
-    SurvivorTable(String variant, Pattern pattern, int[] choices, List<SparseLayer> layers, int threads) {
+    SurvivorTable(Pattern pattern, int[] choices, List<SparseLayer> layers, int threads) {
         if (threads < 1) {
             throw new IllegalArgumentException("threads is " + threads + ", it must be 1 or more");
         }
         requireFitting(pattern, layers);
-        this.variant = variant;
-        this.pattern = pattern;
         this.choices = choices;
         this.layers = List.copyOf(layers);
         this.threads = threads;
@@ -96,34 +82,8 @@ final class SurvivorTable {
         adopt(keep, removals);
     }
 
-    List<PolicyState> exportState() {
-        List<PolicyState> state = new ArrayList<>();
-        state.add(new PolicyState(HEADER, (headerStart() + alive).getBytes(StandardCharsets.US_ASCII)));
-        for (int i = 0; i < layers.size(); i++) {
-            state.add(new PolicyState(
-                    PREFIX + layers.get(i).parameter(), survivors.get(i).toBytes()));
-        }
-        return List.copyOf(state);
-    }
-
-    /** Takes over an exported state whose survivors per group lie between {@code fewest} and all. */
-    void importState(List<PolicyState> state, int fewest) {
-        Map<String, PolicyState> byName = new HashMap<>();
-        for (PolicyState array : state) {
-            if (byName.put(array.name(), array) != null) {
-                throw new IncompatibleStateException("the stored policy state has two arrays named " + array.name());
-            }
-        }
-        int stored = storedSurvivors(take(byName, HEADER), fewest);
-        List<Survivors> loaded = new ArrayList<>();
-        for (int i = 0; i < layers.size(); i++) {
-            PolicyState array = take(byName, PREFIX + layers.get(i).parameter());
-            loaded.add(loaded(array, survivors.get(i), stored));
-        }
-        if (!byName.isEmpty()) {
-            throw new IncompatibleStateException(
-                    "the stored policy state has arrays of layers that are not sparse here: " + byName.keySet());
-        }
+    /** Takes over these survivors, {@code stored} in every group of every layer. */
+    void load(int stored, List<Survivors> loaded) {
         List<LayerRemoval> removals = removals(loaded);
         List<Runnable> runs = new ArrayList<>();
         for (LayerRemoval removal : removals) {
@@ -166,56 +126,6 @@ final class SurvivorTable {
         for (long from = 0; from < groups; from += RUN) {
             consumer.accept(from, Math.min(groups, from + RUN));
         }
-    }
-
-    private String headerStart() {
-        return variant + " v1 " + pattern + " ";
-    }
-
-    private int storedSurvivors(PolicyState header, int fewest) {
-        String line = new String(header.bytes(), StandardCharsets.US_ASCII);
-        int stored = -1;
-        if (line.startsWith(headerStart())) {
-            try {
-                stored = Integer.parseInt(line.substring(headerStart().length()));
-            } catch (NumberFormatException _) {
-                stored = -1;
-            }
-        }
-        if (stored < fewest || stored > choices.length) {
-            throw new IncompatibleStateException("the stored policy is '" + line + "', this one is '" + headerStart()
-                    + "' with " + fewest + " to " + choices.length + " survivors per group");
-        }
-        return stored;
-    }
-
-    private static PolicyState take(Map<String, PolicyState> byName, String name) {
-        PolicyState array = byName.remove(name);
-        if (array == null) {
-            throw new IncompatibleStateException("the stored policy state has no array " + name);
-        }
-        return array;
-    }
-
-    private static Survivors loaded(PolicyState array, Survivors like, int stored) {
-        if (array.size() != like.size()) {
-            throw new IncompatibleStateException("the stored array " + array.name() + " has " + array.size()
-                    + " bytes, this model's layer needs " + like.size());
-        }
-        byte[] bytes = array.bytes();
-        int used = (int) (like.groups() * like.choices() & 7);
-        if (used != 0 && (bytes[bytes.length - 1] & 0xFF) >>> used != 0) {
-            throw new IncompatibleStateException(
-                    "the stored array " + array.name() + " has bits beyond its last group");
-        }
-        Survivors loaded = like.withBytes(bytes);
-        for (long group = 0; group < loaded.groups(); group++) {
-            if (loaded.count(group) != stored) {
-                throw new IncompatibleStateException("the stored array " + array.name() + " has " + loaded.count(group)
-                        + " survivors in group " + group + " instead of " + stored);
-            }
-        }
-        return loaded;
     }
 
     private void requireFitting(List<LayerValues> values) {

@@ -18,7 +18,7 @@ class RemovalTest {
     private static final SaliencyRule RULE = new SaliencyRule(0.1f, 0.9f, 1e-4f);
 
     @ParameterizedTest
-    @ValueSource(strings = {"2:4", "4:8", "2:16"})
+    @ValueSource(strings = {"2:4", "4:8"})
     void doesNotDependOnTheThreadCount(String pattern) {
         int m = Integer.parseInt(pattern.substring(2));
         // More groups than one run, not a multiple of it, bits that end inside a word.
@@ -39,7 +39,7 @@ class RemovalTest {
                 MemorySegment.ofArray(PolicyRun.gaussians(1, 1 << 20)),
                 MemorySegment.ofArray(PolicyRun.gaussians(2, 1 << 20))));
 
-        // Generous: about a tenth of a second each on two cores; a slip in the algorithm takes minutes.
+        // Generous: a removal takes a fraction of a second; a slip in the algorithm takes minutes.
         Assertions.assertTimeout(Duration.ofSeconds(20), () -> {
             for (long step : new long[] {5, 30, 60}) {
                 policy.remove(step, values);
@@ -122,7 +122,7 @@ class RemovalTest {
 
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> new LbcPolicy(pattern, new RemovalSchedule(70, 0, 60, 3), List.of(layer), 1))
-                .withMessageContainingAll("6 combinations", "70");
+                .withMessageContainingAll("2:4", "from 6", "from 70");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> new LbcPolicy(pattern, schedule, List.of(layer), 0))
                 .withMessageContaining("threads is 0");
