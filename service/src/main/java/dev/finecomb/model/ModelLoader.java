@@ -1,0 +1,198 @@
+package dev.finecomb.model;
+
+import ai.djl.Device;
+import ai.djl.MalformedModelException;
+import ai.djl.Model;
+import ai.djl.engine.Engine;
+import ai.djl.engine.EngineException;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.nn.Parameter;
+import ai.djl.pytorch.engine.PtNDArray;
+import ai.djl.pytorch.engine.PtSymbolBlock;
+import ai.djl.pytorch.jni.JniUtils;
+import ai.djl.training.GradientCollector;
+import ai.djl.util.Pair;
+import dev.finecomb.config.ModelConfig;
+import dev.finecomb.model.TrainableModel.ModelBuffer;
+import dev.finecomb.protocol.Sha256;
+import dev.finecomb.protocol.tensor.DType;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+
+/** Loads a TorchScript module so that it can be trained in place. */
+public final class ModelLoader {
+    static final String ENGINE = "PyTorch";
+
+    private ModelLoader() {}
+
+    /** A loaded model and the SHA-256 of its file. */
+    public record Loaded(TrainableModel model, String sha256) {}
+
+    /**
+     * Loads the module on the calling thread, which must be the one that trains: the engine's graph settings are a
+     * thread's own.
+     *
+     * @throws UnreadableModelException when the file is missing, is no TorchScript module, has another digest than the
+     *     configured one, or holds parameters that can't be trained here
+     */
+    public static Loaded load(ModelConfig config) throws UnreadableModelException {
+        Path file = config.path();
+        String sha256 = verifiedDigest(config, file);
+        ModuleArchive archive = ModuleArchive.open(file);
+        requireTrainable(archive, file);
+        Device device = device(config.device());
+        // Without this, the first runs of a module profile it and later ones are fused: the bits would depend on how
+        // many steps this process has done.
+        JniUtils.setGraphExecutorOptimize(false);
+        Model model = Model.newInstance("module", device, ENGINE);
+        try {
+            return new Loaded(load(model, archive), sha256);
+        } catch (IOException | MalformedModelException | EngineException e) {
+            model.close();
+            throw new UnreadableModelException(
+                    file.toString(),
+                    "the engine does not load it: " + firstLine(e),
+                    "save the module with torch.jit.save, by a PyTorch not newer than " + version(),
+                    e);
+        } catch (RuntimeException | UnreadableModelException e) {
+            model.close();
+            throw e;
+        }
+    }
+
+    private static TrainableModel load(Model model, ModuleArchive archive)
+            throws IOException, MalformedModelException, UnreadableModelException {
+        Path directory = Files.createTempDirectory("finecomb-model");
+        Path copy = directory.resolve("module.pt");
+        try {
+            archive.writeWithAccessor(copy);
+            model.load(directory, "module.pt", Map.of("trainParam", "true", "mapLocation", "true"));
+        } finally {
+            Files.deleteIfExists(copy);
+            Files.deleteIfExists(directory);
+        }
+        PtSymbolBlock block = (PtSymbolBlock) model.getBlock();
+        // The engine loads a module in evaluation mode while the block believes it trains.
+        JniUtils.enableTrainingMode(block);
+        List<ModelParameter> parameters = parameters(block, model.getNDManager());
+        return new TrainableModel(model, block, archive, parameters, buffers(block, archive, model.getNDManager()));
+    }
+
+    private static List<ModelParameter> parameters(PtSymbolBlock block, NDManager manager) {
+        List<Pair<String, Parameter>> found = new ArrayList<>();
+        block.getDirectParameters().forEach(found::add);
+        attachGradients(found.stream().map(p -> p.getValue().getArray()).toList(), manager);
+        return found.stream()
+                .map(p -> {
+                    NDArray array = p.getValue().getArray();
+                    List<Long> shape =
+                            Arrays.stream(array.getShape().getShape()).boxed().toList();
+                    return new ModelParameter(p.getKey(), shape, array, array.getGradient());
+                })
+                .toList();
+    }
+
+    /**
+     * Makes every gradient exist, all +0.0, by a backward pass whose gradients are 0. From then on the engine accumulates
+     * into the same memory, in a first step as in any later one.
+     */
+    private static void attachGradients(List<NDArray> arrays, NDManager manager) {
+        GradientCollector collector = Engine.getEngine(ENGINE).newGradientCollector();
+        try (NDManager scope = manager.newSubManager();
+                collector) {
+            for (NDArray array : arrays) {
+                NDArray sum = array.sum();
+                sum.attach(scope);
+                NDArray nothing = sum.mul(0);
+                nothing.attach(scope);
+                collector.backward(nothing);
+            }
+        }
+        arrays.forEach(array -> JniUtils.zeroGrad((PtNDArray) array));
+    }
+
+    private static List<ModelBuffer> buffers(PtSymbolBlock block, ModuleArchive archive, NDManager manager) {
+        return ModuleBuffers.of(block, manager, archive.buffers()).stream()
+                .map(array -> new ModelBuffer(array.getName(), array))
+                .toList();
+    }
+
+    private static String verifiedDigest(ModelConfig config, Path file) throws UnreadableModelException {
+        String found;
+        try {
+            found = Sha256.hex(file);
+        } catch (IOException e) {
+            throw new UnreadableModelException(
+                    file.toString(),
+                    "it can't be read: " + e,
+                    "point finecomb.model.uri at a module saved by torch.jit.save, readable by this process",
+                    e);
+        }
+        if (config.sha256().isPresent() && !config.sha256().get().equalsIgnoreCase(found)) {
+            throw new UnreadableModelException(
+                    file.toString(),
+                    "its SHA-256 is " + found + ", finecomb.model.sha256 says "
+                            + config.sha256().get(),
+                    "fetch the right file, or correct finecomb.model.sha256");
+        }
+        return found;
+    }
+
+    private static void requireTrainable(ModuleArchive archive, Path file) throws UnreadableModelException {
+        for (ArchivedTensor tensor : archive.parameters()) {
+            boolean tooLarge = tensor.elements() * tensor.dtype().bytes() > Integer.MAX_VALUE;
+            boolean contiguous = tensor.isContiguous();
+            if (tensor.dtype() != DType.F32 || tooLarge || !contiguous) {
+                throw new UnreadableModelException(
+                        file.toString(),
+                        "parameter " + tensor.name() + " is " + tensor.dtype() + " " + tensor.shape()
+                                + (contiguous ? "" : ", not contiguous")
+                                + "; trained parameters are contiguous float32, below 2 GiB each",
+                        "convert the module with .float(), and its parameters with .contiguous(), before torch.jit.save");
+            }
+            if (!archive.aliases(tensor).isEmpty()) {
+                throw new UnreadableModelException(
+                        file.toString(),
+                        "parameter " + tensor.name() + " shares its memory with " + archive.aliases(tensor),
+                        "untie the weights (clone one of them) before torch.jit.save; tied ones can't be trained here");
+            }
+        }
+        if (archive.parameters().isEmpty()) {
+            throw new UnreadableModelException(
+                    file.toString(), "it has no parameters", "save the module itself, not a frozen or optimized copy");
+        }
+    }
+
+    private static Device device(ModelConfig.Device device) throws UnreadableModelException {
+        int gpus = Engine.getEngine(ENGINE).getGpuCount();
+        return switch (device) {
+            case CPU -> Device.cpu();
+            case AUTO -> gpus > 0 ? Device.gpu() : Device.cpu();
+            case GPU -> {
+                if (gpus == 0) {
+                    throw new UnreadableModelException(
+                            "finecomb.model.device",
+                            "it says gpu, and the engine sees none",
+                            "set it to cpu or auto, or give the process a GPU and a CUDA build of libtorch by "
+                                    + "PYTORCH_LIBRARY_PATH");
+                }
+                yield Device.gpu();
+            }
+        };
+    }
+
+    private static String version() {
+        return Engine.getEngine(ENGINE).getVersion();
+    }
+
+    private static String firstLine(Throwable e) {
+        String message = String.valueOf(e.getMessage());
+        return message.lines().findFirst().orElse(message);
+    }
+}
