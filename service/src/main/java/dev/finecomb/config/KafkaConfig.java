@@ -56,9 +56,9 @@ public record KafkaConfig(
 
             @Setting(
                     doc = "The job's name",
-                    pattern = "[a-z0-9-]{1,60}",
+                    pattern = "[a-z0-9-]{1,50}",
                     remedy =
-                            "give the job a name of lower-case letters, digits and '-', 60 characters at most, such as digits-2-4",
+                            "give the job a name of lower-case letters, digits and '-', 50 characters at most, such as digits-2-4",
                     resumable = true)
             String job,
 

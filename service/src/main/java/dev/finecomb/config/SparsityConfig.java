@@ -68,6 +68,7 @@ public record SparsityConfig(
      *
      * @param learningRate of the saliencies; scales all alike; by default the base rate of the weights
      * @param momentum of the saliencies
+     * @param nesterov whether their momentum looks ahead
      * @param weightDecay of the saliencies
      * @param halfLife steps after which a saliency counts half; 0 for never
      */
@@ -82,6 +83,9 @@ public record SparsityConfig(
 
             @Setting(doc = "Momentum of the saliencies", defaultValue = "0", min = 0, max = 1, belowMax = true)
             double momentum,
+
+            @Setting(doc = "Let the saliencies' momentum look ahead", defaultValue = "false")
+            boolean nesterov,
 
             @Setting(doc = "Weight decay of the saliencies", defaultValue = "0", min = 0)
             double weightDecay,

@@ -66,7 +66,7 @@ class ConfigBinderTest {
                                 SparsityConfig.Variant.EXACT,
                                 new SparsityConfig.Removal(0, 300, 3),
                                 300,
-                                new SparsityConfig.Score(0.05, 0, 0, 0),
+                                new SparsityConfig.Score(0.05, 0, false, 0, 0),
                                 new SparsityConfig.Layers(List.of(), List.of())),
                         new FinecombConfig.Output(
                                 new CheckpointConfig(

@@ -29,6 +29,7 @@ class ConfigFingerprintTest {
             finecomb.sparsity.score.half-life=0.0
             finecomb.sparsity.score.learning-rate=0.05
             finecomb.sparsity.score.momentum=0.0
+            finecomb.sparsity.score.nesterov=false
             finecomb.sparsity.score.weight-decay=0.0
             finecomb.sparsity.settle-steps=300
             finecomb.sparsity.variant=exact

@@ -64,6 +64,7 @@ final class FullConfiguration {
             sparsity.settle-steps = 40
             sparsity.score.learning-rate = 0.1
             sparsity.score.momentum = 0.3
+            sparsity.score.nesterov = true
             sparsity.score.weight-decay = 0.02
             sparsity.score.half-life = 1000
             sparsity.include = stem.*
@@ -112,7 +113,7 @@ final class FullConfiguration {
                         SparsityConfig.Variant.LINEAR,
                         new SparsityConfig.Removal(20, 500, 2),
                         40,
-                        new SparsityConfig.Score(0.1, 0.3, 0.02, 1000),
+                        new SparsityConfig.Score(0.1, 0.3, true, 0.02, 1000),
                         new SparsityConfig.Layers(List.of("stem.*"), List.of("head.*", "fc1.weight"))),
                 new FinecombConfig.Output(
                         new CheckpointConfig(Path.of("/data/checkpoints"), 7, Duration.ofMinutes(1), 5, 65536),

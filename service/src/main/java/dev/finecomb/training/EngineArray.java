@@ -1,0 +1,39 @@
+package dev.finecomb.training;
+
+import ai.djl.ndarray.NDArray;
+import dev.finecomb.model.DataTypes;
+import dev.finecomb.protocol.tensor.DType;
+import dev.finecomb.protocol.tensor.Tensor;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.List;
+
+/** An array of the state that the engine holds, on any device. */
+record EngineArray(String name, NDArray array) implements StateArray {
+
+    @Override
+    public DType dtype() {
+        return DataTypes.of(array.getDataType());
+    }
+
+    @Override
+    public List<Long> shape() {
+        return Arrays.stream(array.getShape().getShape()).boxed().toList();
+    }
+
+    @Override
+    public Tensor copy() {
+        return new Tensor(name, dtype(), shape(), ByteBuffer.wrap(array.toByteArray()));
+    }
+
+    @Override
+    public void restore(Tensor tensor) {
+        ByteBuffer bytes = tensor.data().duplicate();
+        if (!array.getDevice().isGpu()) {
+            // Not set(): on the host it would exchange the array's memory under those who hold it.
+            array.toByteBuffer(true).put(bytes);
+            return;
+        }
+        array.set(ByteBuffer.allocateDirect(bytes.remaining()).put(bytes).flip());
+    }
+}

@@ -1,0 +1,47 @@
+package dev.finecomb.training;
+
+import dev.finecomb.sparsity.LayerMask;
+import dev.finecomb.sparsity.LayerValues;
+import java.util.List;
+
+/**
+ * All that a step changes, where it lives: the weights, their gradients, the optimizer's state, the saliencies and the
+ * masks, in host memory or on a device. The two forms compute the same; the host form works in place on the engine's own
+ * memory, one pass per parameter.
+ *
+ * <p>A step calls {@link #foldGradients} once after backward and then either {@link #update} or {@link #discardGradients};
+ * both leave every gradient at zero, because the engine accumulates.
+ */
+sealed interface ParameterBank extends AutoCloseable permits HostParameters, DeviceParameters {
+
+    /**
+     * Masks the gradients of dead weights and measures the rest.
+     *
+     * @return the L2 norm over all parameters; NaN or infinite when any gradient element, dead or alive, was
+     */
+    double foldGradients();
+
+    /**
+     * Folds the gradients into the saliencies, then into the weights.
+     *
+     * @param scale factor on every gradient, from clipping
+     * @param learnSaliencies false once the masks are final, when the saliencies are frozen
+     */
+    void update(long step, float learningRate, float scale, boolean learnSaliencies);
+
+    /** Forgets this step's gradients; nothing else changes. */
+    void discardGradients();
+
+    /** Weights and saliencies of each sparse layer in host memory, in layer order; valid until the next update. */
+    List<LayerValues> layerValues();
+
+    /** Sets the masks, in layer order; dead weights and their optimizer state become exactly +0.0. */
+    void apply(List<LayerMask> masks);
+
+    /** Every array of the state, weights first, under stable names. */
+    List<StateArray> state();
+
+    /** Frees the saliencies; the weights belong to the model. */
+    @Override
+    void close();
+}

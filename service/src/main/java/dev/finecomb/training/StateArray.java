@@ -1,0 +1,55 @@
+package dev.finecomb.training;
+
+import dev.finecomb.protocol.tensor.DType;
+import dev.finecomb.protocol.tensor.Tensor;
+import java.util.List;
+import java.util.Map;
+
+/** One named array of the trainer's state, wherever it lives. */
+interface StateArray {
+
+    /** Stable across releases, because checkpoints hold it: {@code parameter/fc.weight}, {@code saliency/fc.weight}. */
+    String name();
+
+    DType dtype();
+
+    List<Long> shape();
+
+    /** A copy in host memory that later steps do not change. */
+    Tensor copy();
+
+    /** Overwrites the array with a tensor of the same type and shape. */
+    void restore(Tensor tensor);
+
+    /**
+     * Restores every array from the tensors of a checkpoint.
+     *
+     * @throws StateMismatchException when a tensor is missing or has another type or shape; then nothing was restored
+     */
+    static void restoreAll(List<StateArray> arrays, Map<String, Tensor> state) {
+        arrays.forEach(array -> array.require(state));
+        arrays.forEach(array -> array.restore(array.require(state)));
+    }
+
+    private Tensor require(Map<String, Tensor> state) {
+        Tensor tensor = state.get(name());
+        if (tensor == null) {
+            throw new StateMismatchException("the checkpoint has no tensor " + name()
+                    + ", which this model and configuration need; it belongs to another job");
+        }
+        if (tensor.dtype() != dtype() || !tensor.shape().equals(shape())) {
+            throw new StateMismatchException("the checkpoint's tensor " + name() + " is " + tensor.dtype() + " "
+                    + tensor.shape() + ", this model and configuration need " + dtype() + " " + shape());
+        }
+        return tensor;
+    }
+
+    /** A restored state does not belong to this model or configuration. */
+    final class StateMismatchException extends IllegalArgumentException {
+        private static final long serialVersionUID = 1L;
+
+        StateMismatchException(String message) {
+            super(message);
+        }
+    }
+}

@@ -1,0 +1,130 @@
+package dev.finecomb.training;
+
+import ai.djl.ndarray.NDArray;
+import dev.finecomb.config.FinecombConfig;
+import dev.finecomb.config.SparsityConfig;
+import dev.finecomb.config.TrainingConfig;
+import dev.finecomb.model.ArchivedTensor;
+import dev.finecomb.model.ModelParameter;
+import dev.finecomb.model.TrainableModel;
+import dev.finecomb.protocol.mask.GroupedLayout;
+import dev.finecomb.protocol.mask.Pattern;
+import dev.finecomb.sparsity.DeviceSaliency;
+import dev.finecomb.sparsity.HostSaliency;
+import dev.finecomb.sparsity.LayerCandidate;
+import dev.finecomb.sparsity.LayerKind;
+import dev.finecomb.sparsity.LayerSelection;
+import dev.finecomb.sparsity.LayerVerdict;
+import dev.finecomb.sparsity.LbcPolicy;
+import dev.finecomb.sparsity.LinearPolicy;
+import dev.finecomb.sparsity.MaskPolicy;
+import dev.finecomb.sparsity.RemovalSchedule;
+import dev.finecomb.sparsity.SaliencyRule;
+import dev.finecomb.sparsity.SparseLayer;
+import java.lang.foreign.Arena;
+import java.util.List;
+
+/** Puts a trainer together from a loaded model and the configuration. */
+public final class TrainerAssembly {
+    private TrainerAssembly() {}
+
+    /**
+     * A trainer and what was decided about every parameter of its model.
+     *
+     * @param trainer closes the model when it is closed
+     * @param verdicts in the model's order
+     */
+    public record Assembled(Trainer trainer, List<LayerVerdict> verdicts) {}
+
+    /**
+     * Chooses the layers and builds the trainer at step 0, all weights alive.
+     *
+     * @throws UnprunableModelException when no layer can be made sparse
+     * @throws IllegalArgumentException when the pattern or a glob does not fit, naming the setting's value and remedy
+     */
+    public static Assembled assemble(TrainableModel model, FinecombConfig config) throws UnprunableModelException {
+        SparsityConfig sparsity = config.sparsity();
+        Pattern pattern = Pattern.parse(sparsity.pattern());
+        List<LayerVerdict> verdicts =
+                LayerSelection.select(candidates(model), pattern, sparsity.include(), sparsity.exclude());
+        List<LayerVerdict> sparse =
+                verdicts.stream().filter(LayerVerdict::sparse).toList();
+        if (sparse.isEmpty()) {
+            throw new UnprunableModelException(sparsity.pattern(), verdicts);
+        }
+        List<SparseLayer> layers = sparse.stream()
+                .map(verdict -> new SparseLayer(verdict.parameter(), new GroupedLayout(verdict.shape(), pattern.m())))
+                .toList();
+        TrainingConfig training = config.training();
+        MaskPolicy policy = policy(pattern, sparsity, layers, training.threads().orElse(defaultThreads()));
+        TrainingRules rules = TrainingRules.of(training, config.model(), model.manager());
+        Arena memory = Arena.ofShared();
+        ParameterBank bank =
+                bank(model, layers, rule(sparsity.score()), TrainingRules.optimizer(training.optimizer()), memory);
+        return new Assembled(new Trainer(model, rules, policy, bank, memory), verdicts);
+    }
+
+    private static List<LayerCandidate> candidates(TrainableModel model) {
+        return model.archive().parameters().stream()
+                .map(tensor -> new LayerCandidate(tensor.name(), kind(tensor), tensor.shape()))
+                .toList();
+    }
+
+    private static LayerKind kind(ArchivedTensor tensor) {
+        boolean isWeight = tensor.name().equals("weight") || tensor.name().endsWith(".weight");
+        return switch (isWeight ? tensor.owner() : "") {
+            case "Linear", "NonDynamicallyQuantizableLinear" -> LayerKind.LINEAR;
+            case "Conv1d", "Conv2d", "Conv3d" -> LayerKind.CONVOLUTION;
+            default -> LayerKind.OTHER;
+        };
+    }
+
+    private static MaskPolicy policy(Pattern pattern, SparsityConfig config, List<SparseLayer> layers, int threads) {
+        long start = config.removalStart();
+        long end = config.removalEnd();
+        int exponent = config.exponent();
+        return switch (config.variant()) {
+            case EXACT ->
+                new LbcPolicy(pattern, RemovalSchedule.forLbc(pattern, start, end, exponent), layers, threads);
+            case LINEAR ->
+                new LinearPolicy(pattern, RemovalSchedule.forLinear(pattern, start, end, exponent), layers, threads);
+        };
+    }
+
+    private static SaliencyRule rule(SparsityConfig.Score score) {
+        SaliencyRule rule = new SaliencyRule(
+                (float) score.learningRate(), (float) score.momentum(), (float) score.weightDecay(), score.nesterov());
+        return score.halfLife() > 0 ? rule.withHalfLife(score.halfLife()) : rule;
+    }
+
+    private static ParameterBank bank(
+            TrainableModel model, List<SparseLayer> layers, SaliencyRule rule, Optimizer optimizer, Arena memory) {
+        List<String> names = layers.stream().map(SparseLayer::parameter).toList();
+        if (model.isOnHost()) {
+            List<Long> elements =
+                    layers.stream().map(layer -> layer.layout().elements()).toList();
+            var saliency = new HostSaliency(rule, elements);
+            return new HostParameters(model.parameters(), names, saliency, optimizer, memory);
+        }
+        return deviceBank(model, names, rule, optimizer);
+    }
+
+    /** The device form, which works on any device; the host form is the faster one where it can be used. */
+    static DeviceParameters deviceBank(
+            TrainableModel model, List<String> names, SaliencyRule rule, Optimizer optimizer) {
+        var shapes = names.stream()
+                .map(name -> model.parameters().stream()
+                        .filter(parameter -> parameter.name().equals(name))
+                        .map(ModelParameter::array)
+                        .map(NDArray::getShape)
+                        .findFirst()
+                        .orElseThrow())
+                .toList();
+        var saliency = new DeviceSaliency(model.manager(), rule, shapes);
+        return new DeviceParameters(model.parameters(), names, saliency, optimizer, model.manager());
+    }
+
+    private static int defaultThreads() {
+        return Runtime.getRuntime().availableProcessors();
+    }
+}

@@ -1,0 +1,37 @@
+package dev.finecomb.training;
+
+import dev.finecomb.protocol.tensor.Tensor;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+/**
+ * The trainer's whole state between two steps, in copies that later steps do not change.
+ *
+ * @param step steps done
+ * @param samples samples trained on
+ * @param tensors weights, buffers, optimizer state, saliencies and survivors under stable names
+ */
+public record TrainerSnapshot(long step, long samples, List<Tensor> tensors) {
+    static final String PARAMETER = "parameter/";
+    static final String BUFFER = "buffer/";
+    static final String POLICY = "policy/";
+
+    public TrainerSnapshot {
+        tensors = List.copyOf(tensors);
+    }
+
+    /** The tensors by name. */
+    public Map<String, Tensor> byName() {
+        return tensors.stream().collect(Collectors.toMap(Tensor::name, Function.identity()));
+    }
+
+    /** Parameters and buffers under their names in the model's state dict. */
+    public List<Tensor> stateDict() {
+        return tensors.stream()
+                .filter(t -> t.name().startsWith(PARAMETER) || t.name().startsWith(BUFFER))
+                .map(t -> new Tensor(t.name().substring(t.name().indexOf('/') + 1), t.dtype(), t.shape(), t.data()))
+                .toList();
+    }
+}

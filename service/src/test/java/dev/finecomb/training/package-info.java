@@ -1,0 +1,4 @@
+@NullMarked
+package dev.finecomb.training;
+
+import org.jspecify.annotations.NullMarked;
