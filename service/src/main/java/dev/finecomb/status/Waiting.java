@@ -11,7 +11,9 @@ public enum Waiting {
     /** For the broker to answer. */
     BROKER,
     /** For the checkpoint store to take a checkpoint. */
-    STORE;
+    STORE,
+    /** For somebody to give an order: paused or finished. */
+    COMMAND;
 
     /** The name on the wire: lower case. */
     public String wireName() {

@@ -1,0 +1,205 @@
+package dev.finecomb.loop;
+
+import dev.finecomb.checkpoint.CheckpointStore;
+import dev.finecomb.checkpoint.StoredCheckpoint;
+import dev.finecomb.ingest.OperatorNeededException;
+import dev.finecomb.ingest.RestartLaterException;
+import dev.finecomb.protocol.message.CheckpointManifest;
+import dev.finecomb.protocol.message.CheckpointManifest.Fingerprints;
+import dev.finecomb.publish.CommitOutcome;
+import dev.finecomb.publish.TransactionalPublisher;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Makes cuts durable and then visible, on a thread of its own, one at a time: the checkpoint first, then the transaction
+ * that names it, then the deletion of what it superseded. Kafka's commit decides; the file system never does.
+ */
+final class Committer implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Committer.class);
+    private static final Duration FIRST_PAUSE = Duration.ofMillis(200);
+    private static final Duration SLICE = Duration.ofMillis(250);
+    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(10);
+
+    private final CheckpointStore store;
+    private final TransactionalPublisher publisher;
+    private final Fingerprints fingerprints;
+    private final int keep;
+    private final InstantSource clock;
+    private final CommitObserver observer;
+    private final ExecutorService thread = Executors.newSingleThreadExecutor(
+            task -> Thread.ofPlatform().name("committer").unstarted(task));
+    private Optional<Future<?>> inFlight = Optional.empty();
+    private volatile long giveUpAt = System.nanoTime() + Long.MAX_VALUE / 2;
+
+    /** Hears of every stage, on the committer's thread. */
+    interface CommitObserver {
+        /** The checkpoint is durable. */
+        void durable(Cut cut, long nanos);
+
+        /** The store did not take the checkpoint; it is tried again. */
+        void storeFailed(IOException cause);
+
+        /** The broker did not take the commit; it is tried again. */
+        void brokerUnavailable(String detail);
+
+        /** Everything is visible. */
+        void committed(Cut cut, long nanos);
+    }
+
+    Committer(
+            CheckpointStore store,
+            TransactionalPublisher publisher,
+            Fingerprints fingerprints,
+            int keep,
+            InstantSource clock,
+            CommitObserver observer) {
+        this.store = store;
+        this.publisher = publisher;
+        this.fingerprints = fingerprints;
+        this.keep = keep;
+        this.clock = clock;
+        this.observer = observer;
+    }
+
+    /**
+     * Begins to commit a cut, waiting for the one before.
+     *
+     * @throws RestartLaterException when the one before ended in doubt or the ownership is lost
+     * @throws OperatorNeededException when the one before was refused for good
+     */
+    void submit(Cut cut) throws InterruptedException, RestartLaterException, OperatorNeededException {
+        await();
+        inFlight = Optional.of(thread.submit(() -> {
+            commit(cut);
+            return null;
+        }));
+    }
+
+    /** From now on nothing is waited for longer than this; for any thread. */
+    void giveUpAfter(Duration grace) {
+        giveUpAt = System.nanoTime() + grace.toNanos();
+    }
+
+    /** Learns what became of the cut in flight if that is known already; throws like {@link #submit}. */
+    void check() throws InterruptedException, RestartLaterException, OperatorNeededException {
+        if (inFlight.isPresent() && inFlight.get().isDone()) {
+            await();
+        }
+    }
+
+    /** Waits for the cut in flight; throws like {@link #submit}. */
+    void await() throws InterruptedException, RestartLaterException, OperatorNeededException {
+        if (inFlight.isEmpty()) {
+            return;
+        }
+        Future<?> awaited = inFlight.get();
+        while (!awaited.isDone() && System.nanoTime() - giveUpAt < 0) {
+            try {
+                awaited.get(SLICE.toNanos(), TimeUnit.NANOSECONDS);
+            } catch (TimeoutException | ExecutionException e) {
+                // Looked at below, or waited for once more.
+            }
+        }
+        if (!awaited.isDone()) {
+            throw new RestartLaterException("the last cut could not be committed before the process had to stop;"
+                    + " the next start does its work again, with the same result");
+        }
+        inFlight = Optional.empty();
+        try {
+            awaited.get();
+        } catch (ExecutionException e) {
+            switch (e.getCause()) {
+                case RestartLaterException later -> throw later;
+                case OperatorNeededException needed -> throw needed;
+                case null, default -> throw new IllegalStateException("the committer failed", e.getCause());
+            }
+        }
+    }
+
+    private void commit(Cut cut) throws InterruptedException, RestartLaterException, OperatorNeededException {
+        StoredCheckpoint stored = write(cut);
+        publish(cut, stored);
+        try {
+            store.collect(cut.id(), keep);
+        } catch (IOException e) {
+            // Only space is lost; the next commit tries again.
+            LOG.warn("superseded checkpoints were not deleted: {}", e.toString());
+        }
+    }
+
+    private StoredCheckpoint write(Cut cut) throws InterruptedException {
+        var parts = CheckpointCodec.parts(
+                cut.state().snapshot(), cut.state().memory(), cut.state().masks());
+        for (Duration pause = FIRST_PAUSE; ; pause = longer(pause)) {
+            long begin = System.nanoTime();
+            try {
+                StoredCheckpoint stored = store.write(
+                        cut.id(),
+                        parts,
+                        files -> new CheckpointManifest(
+                                cut.origin(),
+                                cut.id().sequence(),
+                                cut.positions().nextOffsets(),
+                                files,
+                                fingerprints,
+                                clock.instant()));
+                observer.durable(cut, System.nanoTime() - begin);
+                return stored;
+            } catch (IOException e) {
+                observer.storeFailed(e);
+                pause(pause);
+            }
+        }
+    }
+
+    private void publish(Cut cut, StoredCheckpoint stored)
+            throws InterruptedException, RestartLaterException, OperatorNeededException {
+        for (Duration pause = FIRST_PAUSE; ; pause = longer(pause)) {
+            long begin = System.nanoTime();
+            CommitOutcome outcome =
+                    publisher.commit(cut.outputs(), stored.manifestBytes(), cut.positions(), stored.pointer());
+            switch (outcome) {
+                case CommitOutcome.Committed() -> {
+                    observer.committed(cut, System.nanoTime() - begin);
+                    return;
+                }
+                case CommitOutcome.Unavailable(String detail) -> {
+                    observer.brokerUnavailable(detail);
+                    pause(pause);
+                }
+                case CommitOutcome.OwnershipLost(String detail) ->
+                    throw new RestartLaterException("another process owns the job now: " + detail);
+                case CommitOutcome.Refused(String message) -> throw new OperatorNeededException(message);
+                case CommitOutcome.Unknown(String detail) ->
+                    throw new RestartLaterException("whether the last commit took place is unknown, a restart reads it"
+                            + " from the broker: " + detail);
+            }
+        }
+    }
+
+    private static void pause(Duration pause) throws InterruptedException {
+        TimeUnit.NANOSECONDS.sleep(pause.toNanos());
+    }
+
+    private static Duration longer(Duration pause) {
+        Duration doubled = pause.multipliedBy(2);
+        return doubled.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : doubled;
+    }
+
+    /** Stops the thread, in the middle of a commit if need be: what was not acknowledged did not happen or is read back. */
+    @Override
+    public void close() {
+        thread.shutdownNow();
+    }
+}

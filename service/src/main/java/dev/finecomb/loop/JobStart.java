@@ -1,0 +1,197 @@
+package dev.finecomb.loop;
+
+import dev.finecomb.checkpoint.CheckpointId;
+import dev.finecomb.checkpoint.CheckpointStore;
+import dev.finecomb.checkpoint.CorruptCheckpointException;
+import dev.finecomb.checkpoint.StoredCheckpoint;
+import dev.finecomb.checkpoint.Survey;
+import dev.finecomb.ingest.CommittedState;
+import dev.finecomb.ingest.OperatorNeededException;
+import dev.finecomb.ingest.Positions;
+import dev.finecomb.ingest.RestartLaterException;
+import dev.finecomb.protocol.Origin;
+import dev.finecomb.protocol.Topics;
+import dev.finecomb.protocol.json.Scalar;
+import dev.finecomb.protocol.mask.MaskManifest;
+import dev.finecomb.protocol.mask.MaskState;
+import dev.finecomb.protocol.message.CheckpointManifest.Fingerprints;
+import dev.finecomb.protocol.message.CheckpointPointer;
+import dev.finecomb.protocol.message.EventKind;
+import dev.finecomb.publish.Outbox;
+import dev.finecomb.training.Trainer;
+import java.io.IOException;
+import java.time.InstantSource;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The start, in the order that keeps two owners apart: look at the store, take the ownership, read what is committed, load
+ * just that, delete orphans, train. Kafka is the truth; a store that holds more or other things never overrules it.
+ */
+public final class JobStart {
+    private static final Logger LOG = LoggerFactory.getLogger(JobStart.class);
+
+    private final LoopParts parts;
+    private final LoopSettings settings;
+    private final Topics topics;
+    private final Fingerprints fingerprints;
+    private final StatusReporter status;
+    private final InstantSource clock;
+
+    /** Reads what the job committed, after the ownership was taken. */
+    @FunctionalInterface
+    public interface CommittedReader {
+        /** What Kafka says about how far the job is. */
+        CommittedState read() throws InterruptedException, RestartLaterException, OperatorNeededException;
+    }
+
+    public JobStart(
+            LoopParts parts,
+            LoopSettings settings,
+            Topics topics,
+            Fingerprints fingerprints,
+            StatusReporter status,
+            InstantSource clock) {
+        this.parts = parts;
+        this.settings = settings;
+        this.topics = topics;
+        this.fingerprints = fingerprints;
+        this.status = status;
+        this.clock = clock;
+    }
+
+    /**
+     * Becomes the owner of the job and stands where its last commit left it, or at its beginning, which is then committed.
+     *
+     * @param incarnations names a new history, should one begin
+     * @throws OperatorNeededException when what is found does not fit together, and no restart mends it
+     * @throws RestartLaterException when the broker is away or another process took over
+     */
+    public TrainingLoop begin(CommittedReader reader, Supplier<String> incarnations)
+            throws IOException, InterruptedException, RestartLaterException, OperatorNeededException {
+        CheckpointStore store = parts.store();
+        store.probeWritable();
+        Survey survey = store.survey();
+        parts.publisher().takeOwnership();
+        status.owner();
+        return switch (reader.read()) {
+            case CommittedState.None() -> firstStart(survey, incarnations.get());
+            case CommittedState.At(var pointer, var positions, var _) -> resume(survey, pointer, positions);
+            case CommittedState.OffsetsLost(var pointer, var positions, var _) -> {
+                LOG.warn("the committed offsets are gone, going on from the checkpoint's record at {}", positions);
+                yield resume(survey, pointer, positions);
+            }
+            case CommittedState.Contradiction(String message) -> throw new OperatorNeededException(message);
+        };
+    }
+
+    private TrainingLoop firstStart(Survey survey, String incarnation)
+            throws InterruptedException, RestartLaterException, OperatorNeededException {
+        if (!survey.holdsNothingLearned()) {
+            throw new OperatorNeededException("Kafka knows nothing of job " + topics.job()
+                    + ", but the checkpoint store"
+                    + " holds " + survey.checkpoints() + ". Either the broker lost the job's offsets and checkpoint"
+                    + " records, or the store belongs to another job. To begin anew, give the job another"
+                    + " finecomb.checkpoint.directory, or move that one away.");
+        }
+        Trainer trainer = parts.trainer();
+        Positions positions = parts.source().initialPositions();
+        LOG.info("first start incarnation={} positions={}", incarnation, positions);
+        Announcer announcer = announcer(incarnation, LoopMemory.blank(), Optional.empty());
+        announcer.event(
+                EventKind.STARTED,
+                0,
+                Map.of(
+                        "pattern", Scalar.of(settings.pattern().toString()),
+                        "modelSha256", Scalar.of(fingerprints.modelSha256())));
+        announcer.snapshot(trainer, MaskState.SEARCHING);
+        CheckpointId first = new CheckpointId(incarnation, CheckpointId.FIRST_SEQUENCE);
+        TrainingLoop loop = loop(new Beginning(announcer, LoopMemory.blank(), positions, first));
+        loop.commitBeginning();
+        return started(loop, positions, incarnation);
+    }
+
+    private TrainingLoop resume(Survey survey, CheckpointPointer pointer, Positions positions)
+            throws IOException, RestartLaterException, OperatorNeededException {
+        StoredCheckpoint checkpoint = load(pointer);
+        requireSame(checkpoint.manifest().fingerprints());
+        CheckpointCodec.Restored restored = CheckpointCodec.read(checkpoint);
+        restore(checkpoint, restored);
+        parts.store().removeOrphans(survey, checkpoint.id());
+        String incarnation = checkpoint.id().incarnation();
+        LOG.info(
+                "resumed checkpoint={} step={} positions={}",
+                checkpoint.id(),
+                restored.memory().step(),
+                positions);
+        Announcer announcer = announcer(incarnation, restored.memory(), Optional.of(restored.masks()));
+        announcer.event(
+                EventKind.RESUMED,
+                restored.memory().step(),
+                Map.of("checkpoint", Scalar.of(checkpoint.id().sequence())));
+        CheckpointId next = new CheckpointId(incarnation, parts.store().nextSequence(checkpoint.id()));
+        TrainingLoop loop = loop(new Beginning(announcer, restored.memory(), positions, next));
+        return started(loop, positions, incarnation);
+    }
+
+    private TrainingLoop started(TrainingLoop loop, Positions positions, String incarnation)
+            throws RestartLaterException, OperatorNeededException {
+        parts.source().start(positions);
+        status.restored(incarnation, parts.trainer(), positions);
+        return loop;
+    }
+
+    private StoredCheckpoint load(CheckpointPointer pointer) throws IOException, OperatorNeededException {
+        try {
+            return parts.store().load(pointer);
+        } catch (CorruptCheckpointException e) {
+            throw new OperatorNeededException(
+                    "the checkpoint that Kafka names is damaged: " + e.getMessage()
+                            + ". Bring the file back from a copy of the store; nothing is trained until then.",
+                    e);
+        }
+    }
+
+    private void restore(StoredCheckpoint checkpoint, CheckpointCodec.Restored restored)
+            throws OperatorNeededException {
+        try {
+            parts.trainer().restore(restored.snapshot());
+        } catch (IllegalArgumentException e) {
+            throw new OperatorNeededException("checkpoint " + checkpoint + " does not fit: " + e.getMessage(), e);
+        }
+    }
+
+    private void requireSame(Fingerprints found) throws OperatorNeededException {
+        if (!found.modelSha256().equals(fingerprints.modelSha256())) {
+            throw new OperatorNeededException("job " + topics.job() + " began with the model of SHA-256 "
+                    + found.modelSha256() + ", finecomb.model.uri now names one of " + fingerprints.modelSha256()
+                    + ". Name the first one again, or start a job of another name.");
+        }
+        if (!found.configurationSha256().equals(fingerprints.configurationSha256())) {
+            throw new OperatorNeededException("job " + topics.job() + " began with other settings below finecomb.model,"
+                    + " finecomb.training or finecomb.sparsity (digest " + found.configurationSha256() + ", now "
+                    + fingerprints.configurationSha256()
+                    + "). Set them as they were, or start a job of another name.");
+        }
+    }
+
+    private Announcer announcer(String incarnation, LoopMemory memory, Optional<MaskManifest> masks) {
+        Origin origin = new Origin(topics.job(), incarnation, 0);
+        Outbox outbox = new Outbox(topics, clock, memory.numbers());
+        return new Announcer(origin, settings.pattern(), outbox, masks, clock);
+    }
+
+    private TrainingLoop loop(Beginning beginning) {
+        Committer committer = new Committer(
+                parts.store(),
+                parts.publisher(),
+                fingerprints,
+                settings.checkpoint().keep(),
+                clock,
+                status);
+        return new TrainingLoop(parts, settings, beginning, committer, status);
+    }
+}

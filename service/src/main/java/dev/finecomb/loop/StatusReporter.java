@@ -1,0 +1,200 @@
+package dev.finecomb.loop;
+
+import dev.finecomb.ingest.Positions;
+import dev.finecomb.sparsity.LayerMask;
+import dev.finecomb.sparsity.LayerVerdict;
+import dev.finecomb.status.CommitStatus;
+import dev.finecomb.status.InputStatus;
+import dev.finecomb.status.JobIdentity;
+import dev.finecomb.status.JobPhase;
+import dev.finecomb.status.LayerStatus;
+import dev.finecomb.status.StatusBoard;
+import dev.finecomb.status.Timing;
+import dev.finecomb.status.TrainingStatus;
+import dev.finecomb.status.Waiting;
+import dev.finecomb.training.StepResult;
+import dev.finecomb.training.Trainer;
+import java.io.IOException;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalLong;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Keeps the status board true. The training thread reports steps, the committer's thread reports commits. */
+public final class StatusReporter implements Committer.CommitObserver {
+    private static final Logger LOG = LoggerFactory.getLogger(StatusReporter.class);
+
+    private final StatusBoard board;
+    private final InstantSource clock;
+    private final List<LayerVerdict> verdicts;
+    private final long plannedSteps;
+    private final int combinations;
+    private final StepRate rate = new StepRate();
+    private Timing steps = Timing.NONE;
+    private List<LayerStatus> layers = List.of();
+    private Map<String, Long> rejects = new HashMap<>();
+
+    /**
+     * A reporter of one job.
+     *
+     * @param verdicts of every parameter, in the model's order
+     * @param plannedSteps the step after which the model is exported
+     * @param combinations per group before the first removal
+     */
+    public StatusReporter(
+            StatusBoard board, InstantSource clock, List<LayerVerdict> verdicts, long plannedSteps, int combinations) {
+        this.board = board;
+        this.clock = clock;
+        this.verdicts = verdicts;
+        this.plannedSteps = plannedSteps;
+        this.combinations = combinations;
+    }
+
+    void owner() {
+        board.update(status -> status.with(status.runtime().withOwner(true)));
+    }
+
+    void state(JobState state) {
+        Instant now = clock.instant();
+        board.update(status -> status.with(
+                state instanceof JobState.Failed(String cause)
+                        ? status.phase().failed(cause, now)
+                        : status.phase().to(state.name(), now)));
+    }
+
+    void finished(LoopMemory.Announced model) {
+        board.update(status -> status.with(
+                status.phase().withFinished(new JobPhase.Finished(model.location(), model.sha256(), model.step()))));
+    }
+
+    /** The trainer stands where its checkpoint was made, or at the beginning. */
+    void restored(String incarnation, Trainer trainer, Positions positions) {
+        masks(trainer);
+        Instant now = clock.instant();
+        board.update(status -> status.with(new JobIdentity(
+                        status.identity().job(),
+                        incarnation,
+                        status.identity().pattern(),
+                        status.identity().modelUri(),
+                        status.identity().modelSha256(),
+                        status.identity().device()))
+                .with(status.runtime().withRestored(true).progressed(now, trainer.nativeArrays()))
+                .with(training(trainer, TrainingStatus.NONE.metrics()))
+                .with(new InputStatus(0, positions.nextOffsets(), rejects)));
+    }
+
+    void stepped(Trainer trainer, StepResult.Trained trained, OptionalDouble prequential, long nanos) {
+        steps = steps.plus(nanos);
+        rate.step(System.nanoTime());
+        if (trained.removed()) {
+            masks(trainer);
+        }
+        var metrics = new TrainingStatus.Metrics(
+                OptionalDouble.of(trained.loss()),
+                trained.accuracy(),
+                prequential,
+                OptionalDouble.of(trained.learningRate()),
+                OptionalDouble.of(trained.gradientNorm()));
+        TrainingStatus training = training(trainer, metrics);
+        Instant now = clock.instant();
+        board.update(status -> status.with(training).with(status.runtime().progressed(now, trainer.nativeArrays())));
+    }
+
+    private TrainingStatus training(Trainer trainer, TrainingStatus.Metrics metrics) {
+        return new TrainingStatus(
+                new TrainingStatus.Progress(
+                        trainer.step(), OptionalLong.of(plannedSteps), trainer.samples(), rate.perSecond(), steps),
+                metrics,
+                new TrainingStatus.Sparsity(trainer.survivors(), combinations, trainer.density(), layers));
+    }
+
+    private void masks(Trainer trainer) {
+        Map<String, Long> kept = new HashMap<>();
+        for (int i = 0; i < trainer.layers().size(); i++) {
+            LayerMask mask = trainer.masks().get(i);
+            kept.put(trainer.layers().get(i).parameter(), mask.kept());
+        }
+        List<LayerStatus> next = new ArrayList<>();
+        for (LayerVerdict verdict : verdicts) {
+            long weights = verdict.shape().stream().reduce(1L, Math::multiplyExact);
+            next.add(new LayerStatus(
+                    verdict.parameter(),
+                    verdict.shape(),
+                    verdict.sparse(),
+                    verdict.reason(),
+                    weights,
+                    kept.getOrDefault(verdict.parameter(), weights)));
+        }
+        layers = next;
+    }
+
+    void input(Positions positions, OptionalLong lag, long outboxBytes) {
+        board.update(status -> status.with(
+                        new InputStatus(lag.orElse(status.input().lag()), positions.nextOffsets(), rejects))
+                .with(outbox(status.commit(), outboxBytes)));
+    }
+
+    private static CommitStatus outbox(CommitStatus commit, long bytes) {
+        return new CommitStatus(
+                commit.step(), commit.sequence(), commit.cuts(), commit.commits(), bytes, commit.lastCommittedAt());
+    }
+
+    void rejected(String reason) {
+        Map<String, Long> next = new HashMap<>(rejects);
+        next.merge(reason, 1L, Long::sum);
+        rejects = next;
+    }
+
+    void waiting(Waiting what) {
+        board.update(status -> status.with(status.runtime().waitingFor(what, clock.instant())));
+    }
+
+    @Override
+    public void durable(Cut cut, long nanos) {
+        board.update(status -> status.with(status.runtime().withStoreWritable(true))
+                .with(new CommitStatus(
+                        status.commit().step(),
+                        status.commit().sequence(),
+                        status.commit().cuts().plus(nanos),
+                        status.commit().commits(),
+                        status.commit().outboxBytes(),
+                        status.commit().lastCommittedAt())));
+    }
+
+    @Override
+    public void storeFailed(IOException cause) {
+        LOG.error("the checkpoint store did not take a checkpoint, trying again: {}", cause.toString());
+        board.update(status ->
+                status.with(status.runtime().withStoreWritable(false).waitingFor(Waiting.STORE, clock.instant())));
+    }
+
+    @Override
+    public void brokerUnavailable(String detail) {
+        LOG.warn("the broker did not take a commit, trying again: {}", detail);
+        board.update(status -> status.with(status.runtime().waitingFor(Waiting.BROKER, clock.instant())));
+    }
+
+    @Override
+    public void committed(Cut cut, long nanos) {
+        LOG.info(
+                "committed step={} checkpoint={} outputs={} commitMillis={}",
+                cut.origin().step(),
+                cut.id(),
+                cut.outputs().size(),
+                nanos / 1_000_000);
+        board.update(status -> status.with(new CommitStatus(
+                cut.origin().step(),
+                cut.id().sequence(),
+                status.commit().cuts(),
+                status.commit().commits().plus(nanos),
+                status.commit().outboxBytes(),
+                Optional.of(clock.instant()))));
+    }
+}
