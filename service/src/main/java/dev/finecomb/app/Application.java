@@ -1,10 +1,15 @@
 package dev.finecomb.app;
 
 import dev.finecomb.config.FinecombConfig;
+import dev.finecomb.control.CommandMailbox;
+import dev.finecomb.status.StatusBoard;
+import dev.finecomb.telemetry.KafkaMeters;
 import io.micronaut.context.ApplicationContext;
 import io.micronaut.context.env.Environment;
 import io.micronaut.http.server.exceptions.ServerStartupException;
 import io.micronaut.runtime.server.EmbeddedServer;
+import java.time.InstantSource;
+import java.util.UUID;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -16,22 +21,24 @@ public final class Application {
     private Application() {}
 
     public static void main(String[] arguments) {
-        ExitCode exitCode = run(arguments);
-        if (exitCode != ExitCode.DONE) {
-            System.exit(exitCode.code());
-        }
+        // No telemetry, nothing fetched at run time; the engine reads both before its first use.
+        System.setProperty("OPT_OUT_TRACKING", "true");
+        System.setProperty("ai.djl.offline", "true");
+        System.exit(run(arguments).code());
     }
 
-    /** Starts the service; a failure is printed and becomes its exit code. */
+    /** Runs the service until its job ends or SIGTERM; a failure is printed and becomes its exit code. */
     static ExitCode run(String[] arguments) {
-        try {
-            ApplicationContext context =
-                    ApplicationContext.builder().args(arguments).banner(false).build();
+        try (ApplicationContext context =
+                ApplicationContext.builder().args(arguments).banner(false).build()) {
             FinecombConfig config = configuration(context);
             context.registerSingleton(config);
             context.start();
             context.getBean(EmbeddedServer.class).start();
-            return ExitCode.DONE;
+            config.training()
+                    .threads()
+                    .ifPresent(threads -> System.setProperty("ai.djl.pytorch.num_threads", String.valueOf(threads)));
+            return runJob(context, config);
         } catch (StartupFailure failure) {
             return failed(failure.exitCode(), String.valueOf(failure.getMessage()));
         } catch (ServerStartupException failure) {
@@ -41,6 +48,24 @@ public final class Application {
                             String.valueOf(failure.getMessage()),
                             "micronaut.server.host and micronaut.server.port",
                             "free the port, or choose another with MICRONAUT_SERVER_PORT"));
+        }
+    }
+
+    /** The calling thread becomes the training thread. */
+    private static ExitCode runJob(ApplicationContext context, FinecombConfig config) {
+        InstantSource clock = context.getBean(InstantSource.class);
+        var factory = new JobFactory(config, clock, context.getBean(KafkaMeters.class));
+        var runner = new JobRunner(
+                config,
+                factory,
+                context.getBean(StatusBoard.class),
+                context.getBean(CommandMailbox.class),
+                clock,
+                () -> UUID.randomUUID().toString().substring(0, 8));
+        try (var signals = new StopSignal(runner::requestStop)) {
+            ExitCode exitCode = runner.run();
+            signals.ended(exitCode);
+            return exitCode;
         }
     }
 

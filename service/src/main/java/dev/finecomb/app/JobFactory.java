@@ -1,0 +1,111 @@
+package dev.finecomb.app;
+
+import dev.finecomb.checkpoint.CheckpointStore;
+import dev.finecomb.checkpoint.FileCheckpointStore;
+import dev.finecomb.config.EffectiveSettings;
+import dev.finecomb.config.FinecombConfig;
+import dev.finecomb.export.ExportRequest;
+import dev.finecomb.export.JobFacts;
+import dev.finecomb.export.NamedMask;
+import dev.finecomb.export.SparseModelExporter;
+import dev.finecomb.ingest.BatchSource;
+import dev.finecomb.ingest.CommittedReader;
+import dev.finecomb.ingest.KafkaBatchSource;
+import dev.finecomb.ingest.OperatorNeededException;
+import dev.finecomb.ingest.RestartLaterException;
+import dev.finecomb.loop.JobStart;
+import dev.finecomb.loop.ModelExport;
+import dev.finecomb.model.ModelLoader;
+import dev.finecomb.model.ModuleArchive;
+import dev.finecomb.protocol.Topics;
+import dev.finecomb.protocol.batch.BatchDecoder;
+import dev.finecomb.protocol.batch.BatchSchema;
+import dev.finecomb.protocol.mask.Pattern;
+import dev.finecomb.protocol.tensor.Limits;
+import dev.finecomb.publish.TopicCheck;
+import dev.finecomb.publish.TransactionalPublisher;
+import dev.finecomb.sparsity.LayerVerdict;
+import dev.finecomb.telemetry.KafkaMeters;
+import java.io.IOException;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** Builds the parts of a job from its configuration. */
+final class JobFactory {
+    private final FinecombConfig config;
+    private final InstantSource clock;
+    private final KafkaMeters kafkaMeters;
+    private final Topics topics;
+
+    JobFactory(FinecombConfig config, InstantSource clock, KafkaMeters kafkaMeters) {
+        this.config = config;
+        this.clock = clock;
+        this.kafkaMeters = kafkaMeters;
+        this.topics = new Topics(config.kafka().prefix(), config.kafka().job());
+    }
+
+    Topics topics() {
+        return topics;
+    }
+
+    /** Sees to the topics before anything is trained. */
+    void checkTopics() throws RestartLaterException, OperatorNeededException, InterruptedException {
+        new TopicCheck(config.kafka(), config.ingest()).run();
+    }
+
+    CheckpointStore store() throws IOException {
+        return FileCheckpointStore.open(config.checkpoint().directory());
+    }
+
+    BatchSource source() throws RestartLaterException, OperatorNeededException {
+        var source = KafkaBatchSource.open(config.kafka(), config.ingest(), new BatchDecoder(schema()));
+        kafkaMeters.bind(source.client());
+        return source;
+    }
+
+    private BatchSchema schema() {
+        return new BatchSchema(
+                config.model().inputs(),
+                config.model().labels(),
+                Limits.RECORD.withMaxBytes(config.ingest().maxRecordBytes()),
+                config.training().checkFinite(),
+                config.model().classes(),
+                Map.of());
+    }
+
+    TransactionalPublisher publisher() throws OperatorNeededException {
+        var publisher = TransactionalPublisher.open(config.kafka(), clock);
+        kafkaMeters.bind(publisher.client());
+        return publisher;
+    }
+
+    JobStart.CommittedReader committedReader() {
+        return new CommittedReader(config.kafka())::read;
+    }
+
+    /** Binds what an export needs to know beside the trainer's state. */
+    ModelExport export(ModelLoader.Loaded loaded, List<LayerVerdict> verdicts) {
+        var exporter = new SparseModelExporter(config.export().directory());
+        List<LayerVerdict> sparse =
+                verdicts.stream().filter(LayerVerdict::sparse).toList();
+        ModuleArchive archive = loaded.model().archive();
+        return (snapshot, masks, origin, prequential) -> {
+            List<NamedMask> named = new ArrayList<>();
+            for (int i = 0; i < sparse.size(); i++) {
+                named.add(new NamedMask(sparse.get(i).parameter(), masks.get(i)));
+            }
+            var facts = new JobFacts(
+                    origin.job(),
+                    origin.incarnation(),
+                    origin.step(),
+                    loaded.sha256(),
+                    prequential,
+                    new TreeMap<>(EffectiveSettings.describe(config)));
+            var pattern = Pattern.parse(config.sparsity().pattern());
+            return exporter.export(archive, new ExportRequest(facts, pattern, snapshot.stateDict(), named, verdicts));
+        };
+    }
+}

@@ -1,0 +1,192 @@
+package dev.finecomb.app;
+
+import dev.finecomb.config.ConfigFingerprint;
+import dev.finecomb.config.FinecombConfig;
+import dev.finecomb.control.CommandMailbox;
+import dev.finecomb.ingest.BatchSource;
+import dev.finecomb.ingest.OperatorNeededException;
+import dev.finecomb.ingest.RestartLaterException;
+import dev.finecomb.loop.JobStart;
+import dev.finecomb.loop.LoopParts;
+import dev.finecomb.loop.LoopSettings;
+import dev.finecomb.loop.StatusReporter;
+import dev.finecomb.loop.TrainingLoop;
+import dev.finecomb.model.ModelLoader;
+import dev.finecomb.model.UnreadableModelException;
+import dev.finecomb.protocol.message.CheckpointManifest.Fingerprints;
+import dev.finecomb.publish.TransactionalPublisher;
+import dev.finecomb.sparsity.LayerVerdict;
+import dev.finecomb.status.JobIdentity;
+import dev.finecomb.status.StateName;
+import dev.finecomb.status.StatusBoard;
+import dev.finecomb.training.Trainer;
+import dev.finecomb.training.TrainerAssembly;
+import dev.finecomb.training.UnprunableModelException;
+import java.io.IOException;
+import java.time.InstantSource;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Runs the job from its model file to its end, on one thread, and turns every way it can end into an exit code. Parts are
+ * closed in the reverse order of their start.
+ */
+final class JobRunner {
+    private static final Logger LOG = LoggerFactory.getLogger(JobRunner.class);
+
+    private final FinecombConfig config;
+    private final JobFactory factory;
+    private final StatusBoard board;
+    private final CommandMailbox mailbox;
+    private final InstantSource clock;
+    private final Supplier<String> incarnations;
+    private Optional<Thread> starting = Optional.empty();
+    private Optional<TrainingLoop> running = Optional.empty();
+    private boolean stopRequested;
+
+    JobRunner(
+            FinecombConfig config,
+            JobFactory factory,
+            StatusBoard board,
+            CommandMailbox mailbox,
+            InstantSource clock,
+            Supplier<String> incarnations) {
+        this.config = config;
+        this.factory = factory;
+        this.board = board;
+        this.mailbox = mailbox;
+        this.clock = clock;
+        this.incarnations = incarnations;
+    }
+
+    /** Asks for a cut and an end, from any thread; before the first step there is nothing to cut. */
+    synchronized void requestStop() {
+        stopRequested = true;
+        running.ifPresentOrElse(TrainingLoop::requestStop, () -> starting.ifPresent(Thread::interrupt));
+    }
+
+    private synchronized boolean mayStart() {
+        starting = Optional.of(Thread.currentThread());
+        return !stopRequested;
+    }
+
+    private synchronized void started(TrainingLoop loop) {
+        starting = Optional.empty();
+        running = Optional.of(loop);
+        if (stopRequested) {
+            loop.requestStop();
+        }
+    }
+
+    /** Runs the job on the calling thread until it ends. */
+    ExitCode run() {
+        try {
+            if (mayStart()) {
+                runJob();
+            }
+            return ExitCode.DONE;
+        } catch (InterruptedException e) {
+            LOG.info("stopped before the first step");
+            return ExitCode.DONE;
+        } catch (RestartLaterException e) {
+            return ended(ExitCode.RETRY, e);
+        } catch (OperatorNeededException | UnreadableModelException | UnprunableModelException e) {
+            return ended(ExitCode.CONFIGURATION, e);
+        } catch (IOException e) {
+            return ended(
+                    ExitCode.RETRY,
+                    new IOException(
+                            "the checkpoint directory " + config.checkpoint().directory() + " can't be used: " + e
+                                    + ". Make it writable and give it room."));
+        } catch (RuntimeException e) {
+            // Not foreseen: the stack trace is the message. Nothing uncommitted survives, so another start is safe.
+            LOG.error("the job ended unexpectedly", e);
+            board.update(status -> status.with(status.phase().failed(e.toString(), clock.instant())));
+            return ExitCode.RETRY;
+        }
+    }
+
+    private ExitCode ended(ExitCode exitCode, Exception cause) {
+        String message = String.valueOf(cause.getMessage());
+        LOG.error("{}", message);
+        board.update(status -> status.phase().state() == StateName.FAILED
+                ? status
+                : status.with(status.phase().failed(message, clock.instant())));
+        return exitCode;
+    }
+
+    private void runJob()
+            throws IOException, InterruptedException, RestartLaterException, OperatorNeededException,
+                    UnreadableModelException, UnprunableModelException {
+        ModelLoader.Loaded loaded = ModelLoader.load(config.model());
+        TrainerAssembly.Assembled assembled;
+        try {
+            assembled = TrainerAssembly.assemble(loaded.model(), config);
+        } catch (IllegalArgumentException e) {
+            throw new OperatorNeededException(String.valueOf(e.getMessage()), e);
+        }
+        try (Trainer trainer = assembled.trainer()) {
+            identify(loaded, trainer);
+            assembled.verdicts().forEach(JobRunner::log);
+            factory.checkTopics();
+            try (BatchSource source = factory.source();
+                    TransactionalPublisher publisher = factory.publisher()) {
+                var parts = new LoopParts(
+                        trainer,
+                        source,
+                        factory.store(),
+                        publisher,
+                        factory.export(loaded, assembled.verdicts()),
+                        mailbox);
+                runLoop(parts, loaded, assembled);
+            }
+        }
+    }
+
+    private void runLoop(LoopParts parts, ModelLoader.Loaded loaded, TrainerAssembly.Assembled assembled)
+            throws IOException, InterruptedException, RestartLaterException, OperatorNeededException {
+        LoopSettings settings = LoopSettings.of(config);
+        var status = new StatusReporter(
+                board,
+                clock,
+                assembled.verdicts(),
+                settings.plannedSteps(),
+                parts.trainer().combinations());
+        var fingerprints = new Fingerprints(loaded.sha256(), ConfigFingerprint.of(config));
+        var start = new JobStart(parts, settings, factory.topics(), fingerprints, status, clock);
+        try (TrainingLoop loop = start.begin(factory.committedReader(), incarnations)) {
+            started(loop);
+            loop.run();
+        }
+    }
+
+    private void identify(ModelLoader.Loaded loaded, Trainer trainer) {
+        var identity = new JobIdentity(
+                config.kafka().job(),
+                "",
+                config.sparsity().pattern(),
+                config.model().uri().toString(),
+                loaded.sha256(),
+                trainer.device());
+        board.update(status -> status.with(identity));
+        LOG.info(
+                "job={} pattern={} model={} device={}",
+                identity.job(),
+                identity.pattern(),
+                identity.modelUri(),
+                identity.device());
+    }
+
+    private static void log(LayerVerdict verdict) {
+        if (verdict.shape().size() > 1) {
+            LOG.info(
+                    "layer={} shape={} {}: {}",
+                    verdict.parameter(),
+                    verdict.shape(),
+                    verdict.sparse() ? "sparse" : "dense",
+                    verdict.reason());
+        }
+    }
+}
