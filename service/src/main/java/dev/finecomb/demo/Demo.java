@@ -1,5 +1,6 @@
 package dev.finecomb.demo;
 
+import java.io.Console;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintStream;
@@ -116,8 +117,7 @@ public final class Demo {
                         jar.toString()),
                 directory.resolve("service.log"));
         service = Optional.of(child);
-        boolean isTerminal = Objects.requireNonNull(System.console()).isTerminal();
-        var line = new ProgressLine(out, isTerminal);
+        var line = new ProgressLine(out, isTerminal());
         boolean fed = false;
         try (var view = new JobView(port)) {
             while (!child.endsWithin(200)) {
@@ -134,6 +134,13 @@ public final class Demo {
         }
         line.end();
         return child.exitCode();
+    }
+
+    // Null is how JDK 25 says that nobody looks; other releases return a console that is no terminal.
+    @SuppressWarnings("SystemConsoleNull")
+    private static boolean isTerminal() {
+        Console console = System.console();
+        return console != null && console.isTerminal();
     }
 
     private int conclude(int exitCode, Path before) throws IOException {

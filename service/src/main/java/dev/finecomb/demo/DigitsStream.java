@@ -4,16 +4,15 @@ import dev.finecomb.protocol.batch.BatchEncoder;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.SplittableRandom;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /**
@@ -48,9 +47,9 @@ final class DigitsStream {
 
     /** Brings a topic of one partition, which nobody else writes to, to so many batches; returns how many were missing. */
     long produce(String bootstrapServers, String topic, long batches) throws InterruptedException {
-        long present = end(bootstrapServers, new TopicPartition(topic, 0));
         Map<String, Object> settings = Map.of("bootstrap.servers", bootstrapServers, "linger.ms", 20);
         try (var producer = new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer())) {
+            long present = end(bootstrapServers, new TopicPartition(topic, 0));
             List<Future<RecordMetadata>> sent = new ArrayList<>();
             for (long k = present; k < batches; k++) {
                 sent.add(producer.send(new ProducerRecord<>(topic, 0, null, batch(k))));
@@ -58,17 +57,19 @@ final class DigitsStream {
             for (Future<RecordMetadata> record : sent) {
                 record.get();
             }
+            return Math.max(0, batches - present);
         } catch (ExecutionException e) {
             throw new IllegalStateException("the demo's stream could not be produced to " + topic, e.getCause());
         }
-        return Math.max(0, batches - present);
     }
 
-    private static long end(String bootstrapServers, TopicPartition partition) {
-        Map<String, Object> settings = Map.of("bootstrap.servers", bootstrapServers);
-        try (var consumer = new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
-            return Objects.requireNonNull(
-                    consumer.endOffsets(List.of(partition)).get(partition));
+    private static long end(String bootstrapServers, TopicPartition partition)
+            throws InterruptedException, ExecutionException {
+        try (var admin = Admin.create(Map.of("bootstrap.servers", bootstrapServers))) {
+            return admin.listOffsets(Map.of(partition, OffsetSpec.latest()))
+                    .partitionResult(partition)
+                    .get()
+                    .offset();
         }
     }
 }
