@@ -2,15 +2,12 @@ package dev.finecomb.demo;
 
 import java.io.Console;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.PrintStream;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -18,11 +15,7 @@ import java.util.Optional;
  * service are processes of their own, as in production; the digits travel through the broker. Interrupted, it resumes.
  */
 public final class Demo {
-    private static final int STEPS = 600;
-    private static final long SEED = 1;
     private static final int MOST_RESTARTS = 20;
-    private static final String JOB = "digits";
-    private static final String TOPIC = "finecomb." + JOB + ".batches";
 
     private final Path directory;
     private final Path jar;
@@ -83,16 +76,14 @@ public final class Demo {
     private Path prepare() throws IOException {
         Files.createDirectories(directory.resolve("model"));
         Path model = directory.resolve("model").resolve("digits-cnn.pt");
-        try (InputStream bytes = Objects.requireNonNull(Demo.class.getResourceAsStream("digits-cnn.pt"))) {
-            Files.copy(bytes, model, StandardCopyOption.REPLACE_EXISTING);
-        }
+        DemoSettings.copyModel(model);
         return model;
     }
 
     private int train(String bootstrapServers, Path before) throws IOException, InterruptedException {
         int port = freePort();
         Path settings = directory.resolve("finecomb.yml");
-        Files.writeString(settings, settings(bootstrapServers, before), StandardCharsets.UTF_8);
+        Files.writeString(settings, DemoSettings.yaml(bootstrapServers, before, directory), StandardCharsets.UTF_8);
         out.printf("Kafka listens on %s, the service answers on http://127.0.0.1:%d/job%n", bootstrapServers, port);
         int exitCode = 0;
         for (int starts = 0; starts <= MOST_RESTARTS && !interrupted; starts++) {
@@ -125,8 +116,9 @@ public final class Demo {
                 if (!fed
                         && status.isPresent()
                         && status.get().path("runtime").path("owner").asBoolean()) {
-                    long produced = new DigitsStream(digits, SEED).produce(bootstrapServers, TOPIC, STEPS);
-                    out.printf("produced %d batches of 64 digits in negative to %s%n", produced, TOPIC);
+                    long produced = new DigitsStream(digits, DemoSettings.SEED)
+                            .produce(bootstrapServers, DemoSettings.TOPIC, DemoSettings.STEPS);
+                    out.printf("produced %d batches of 64 digits in negative to %s%n", produced, DemoSettings.TOPIC);
                     fed = true;
                 }
                 status.ifPresent(line::show);
@@ -182,50 +174,5 @@ public final class Demo {
         try (var socket = new ServerSocket(0)) {
             return socket.getLocalPort();
         }
-    }
-
-    private String settings(String bootstrapServers, Path model) {
-        return """
-                # Written by the demo; ./mvnw -Pdemo writes it anew at every start.
-                finecomb:
-                  kafka:
-                    bootstrap-servers: %s
-                    job: %s
-                    create-topics: true
-                  model:
-                    uri: %s
-                    device: cpu
-                    classes: 10
-                  training:
-                    loss: softmax-cross-entropy
-                    optimizer:
-                      kind: sgd
-                      momentum: 0.9
-                      weight-decay: 0.0005
-                    learning-rate:
-                      kind: cosine
-                      base: 0.05
-                      total-steps: %d
-                    seed: %d
-                  sparsity:
-                    pattern: "2:4"
-                    removal-end: %d
-                    settle-steps: %d
-                  checkpoint:
-                    directory: %s
-                    every-steps: 50
-                  export:
-                    directory: %s
-                    when-finished: stop
-                """.formatted(
-                        bootstrapServers,
-                        JOB,
-                        model.toUri(),
-                        STEPS,
-                        SEED,
-                        STEPS / 2,
-                        STEPS / 2,
-                        directory.resolve("checkpoints"),
-                        directory.resolve("export"));
     }
 }

@@ -1,0 +1,137 @@
+package dev.finecomb;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
+
+/** The packaged service as a process of its own: {@code java -jar finecomb.jar}. */
+public final class ServiceProcess implements AutoCloseable {
+    private static final JsonMapper JSON = new JsonMapper();
+
+    private final Process process;
+    private final Path log;
+    private final int port;
+    private final HttpClient http = HttpClient.newHttpClient();
+
+    private ServiceProcess(Process process, Path log, int port) {
+        this.process = process;
+        this.log = log;
+        this.port = port;
+    }
+
+    /** Starts it with a configuration file; what it prints is appended to {@code service.log} beside that. */
+    public static ServiceProcess start(Path settings, String... arguments) throws IOException {
+        Path log = settings.toAbsolutePath().resolveSibling("service.log");
+        int port = freePort();
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx512m",
+                "-Dmicronaut.config.files=" + settings.toAbsolutePath(),
+                "-Dmicronaut.server.port=" + port,
+                "-jar",
+                Path.of(System.getProperty("finecomb.jar", "target/finecomb.jar"))
+                        .toAbsolutePath()
+                        .toString()));
+        command.addAll(List.of(arguments));
+        Process process = new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
+                .start();
+        return new ServiceProcess(process, log, port);
+    }
+
+    private static int freePort() throws IOException {
+        try (var socket = new ServerSocket(0)) {
+            return socket.getLocalPort();
+        }
+    }
+
+    /** The job's status; empty while nobody answers. */
+    public Optional<JsonNode> job() throws InterruptedException {
+        try {
+            return Optional.of(
+                    JSON.readTree(send(HttpRequest.newBuilder(uri("/job"))).body()));
+        } catch (IOException notUp) {
+            return Optional.empty();
+        }
+    }
+
+    /** Gives an order and returns the answer. */
+    public HttpResponse<String> post(String verb) throws IOException, InterruptedException {
+        return send(HttpRequest.newBuilder(uri("/job/" + verb)).POST(HttpRequest.BodyPublishers.noBody()));
+    }
+
+    /** Reads any page. */
+    public HttpResponse<String> get(String path) throws IOException, InterruptedException {
+        return send(HttpRequest.newBuilder(uri(path)));
+    }
+
+    private URI uri(String path) {
+        return URI.create("http://127.0.0.1:" + port + path);
+    }
+
+    private HttpResponse<String> send(HttpRequest.Builder request) throws IOException, InterruptedException {
+        return http.send(request.timeout(Duration.ofSeconds(40)).build(), HttpResponse.BodyHandlers.ofString());
+    }
+
+    /** Waits until the status says so; false when the process ended before. */
+    public boolean awaitJob(Predicate<JsonNode> wanted, Duration atMost) throws InterruptedException {
+        long deadline = System.nanoTime() + atMost.toNanos();
+        while (System.nanoTime() < deadline) {
+            if (job().filter(wanted).isPresent()) {
+                return true;
+            }
+            if (process.waitFor(20, TimeUnit.MILLISECONDS)) {
+                return false;
+            }
+        }
+        throw new AssertionError("not within " + atMost + "; the log says\n" + log());
+    }
+
+    /** SIGKILL. */
+    public void kill() throws InterruptedException {
+        process.destroyForcibly();
+        process.waitFor();
+    }
+
+    /** SIGTERM. */
+    public void terminate() {
+        process.destroy();
+    }
+
+    /** Waits for the end. */
+    public int exitCode(Duration atMost) throws InterruptedException {
+        if (!process.waitFor(atMost.toMillis(), TimeUnit.MILLISECONDS)) {
+            throw new AssertionError("still running after " + atMost + "; the log says\n" + log());
+        }
+        return process.exitValue();
+    }
+
+    /** All it printed, earlier processes of the same directory included. */
+    public String log() {
+        try {
+            return Files.readString(log);
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    @Override
+    public void close() {
+        process.destroyForcibly();
+        http.close();
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.finecomb.demo;
+
+import org.jspecify.annotations.NullMarked;
