@@ -1,0 +1,228 @@
+package dev.finecomb.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.finecomb.ServiceProcess;
+import dev.finecomb.TopicReader;
+import dev.finecomb.demo.EmbeddedKafka;
+import dev.finecomb.protocol.Topics;
+import dev.finecomb.protocol.mask.MaskSnapshot;
+import dev.finecomb.protocol.mask.MaskState;
+import dev.finecomb.protocol.mask.MaskSubscriber;
+import dev.finecomb.protocol.message.FinishedModel;
+import dev.finecomb.protocol.message.StepMetrics;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Predicate;
+import java.util.stream.LongStream;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The packaged service against a real broker: what it publishes, refuses and obeys. */
+class JobIT {
+    private static final Duration LONG = Duration.ofMinutes(3);
+
+    @TempDir
+    static Path shared;
+
+    static EmbeddedKafka broker;
+
+    @TempDir
+    Path directory;
+
+    @BeforeAll
+    static void startBroker() {
+        broker = EmbeddedKafka.start(shared.resolve("broker"));
+    }
+
+    @AfterAll
+    static void stopBroker() {
+        broker.close();
+    }
+
+    @Test
+    void malformedRecordsReachTheDeadLettersAndTheModelIsThatOfTheGoodOnes() throws Exception {
+        List<byte[]> good = JobWorld.batches(JobWorld.STEPS);
+        List<BadRecords.Bad> bad = BadRecords.all(good.getFirst());
+        train("clean", good.stream().map(value -> record("clean", value)).toList());
+        List<ProducerRecord<byte[], byte[]>> mixed = new ArrayList<>();
+        for (int i = 0; i < JobWorld.STEPS; i++) {
+            if (i < bad.size()) {
+                mixed.add(bad.get(i).record(JobWorld.topic("mixed", "batches")));
+            }
+            mixed.add(record("mixed", good.get(i)));
+        }
+
+        train("mixed", mixed);
+
+        List<String> letters = new ArrayList<>();
+        for (ConsumerRecord<byte[], byte[]> letter : read("mixed", "dead-letters")) {
+            letters.add(header(letter, "fc-reason") + "@" + header(letter, "__connect.errors.offset"));
+        }
+        List<String> expected = new ArrayList<>();
+        for (int i = 0; i < bad.size(); i++) {
+            expected.add(bad.get(i).reason() + "@" + 2 * i);
+        }
+        assertThat(letters).containsExactlyElementsOf(expected);
+        assertThat(directory.resolve("mixed/export/model.safetensors"))
+                .hasSameBinaryContentAs(directory.resolve("clean/export/model.safetensors"));
+        assertThat(directory.resolve("mixed/export/mask.safetensors"))
+                .hasSameBinaryContentAs(directory.resolve("clean/export/mask.safetensors"));
+        requireEachStepOnce("mixed");
+    }
+
+    @Test
+    void aFinishedJobIsAnnouncedWithItsFinalMask() throws Exception {
+        train(
+                "announced",
+                JobWorld.batches(JobWorld.STEPS).stream()
+                        .map(value -> record("announced", value))
+                        .toList());
+
+        try (MaskSubscriber masks = MaskSubscriber.connect(
+                Map.of("bootstrap.servers", broker.bootstrapServers()), new Topics("finecomb", "announced"))) {
+            MaskSnapshot newest = masks.awaitNewest(Duration.ofSeconds(20));
+            assertThat(newest.state()).isEqualTo(MaskState.FINAL);
+            assertThat(newest.layers()).allSatisfy(layer -> assertThat(layer.kept() * 2)
+                    .isEqualTo(layer.layout().elements()));
+        }
+        FinishedModel model = TopicReader.readCommitted(broker.bootstrapServers(), "finecomb.models").stream()
+                .filter(record -> new String(record.key(), StandardCharsets.UTF_8).equals("announced"))
+                .map(record -> decode(record.value()))
+                .reduce((first, second) -> second)
+                .orElseThrow();
+        assertThat(model.origin().step()).isEqualTo(JobWorld.STEPS);
+        assertThat(model.proof().sparseLayers()).isPositive();
+    }
+
+    @Test
+    void ordersAreObeyedBetweenStepsOrRefusedWithTheReason() throws Exception {
+        Path settings = prepare("ordered", Map.of("export.when-finished", "idle"));
+        try (ServiceProcess service = ServiceProcess.start(settings)) {
+            awaitState(service, "learning");
+            JobWorld.send(broker.bootstrapServers(), JobWorld.topic("ordered", "batches"), JobWorld.batches(10));
+            awaitCommitted(service, 10);
+            assertThat(service.post("export").statusCode()).isEqualTo(409);
+            assertThat(service.post("resume").statusCode()).isEqualTo(409);
+            assertThat(service.post("pause").statusCode()).isEqualTo(200);
+            awaitState(service, "paused");
+            JobWorld.send(broker.bootstrapServers(), JobWorld.topic("ordered", "batches"), JobWorld.batches(25).subList(10, 25));
+            assertThat(service.post("checkpoint").body()).contains("\"step\":10");
+            assertThat(service.get("/health/liveness").statusCode()).isEqualTo(200);
+            assertThat(service.get("/health/readiness").statusCode()).isEqualTo(200);
+            assertThat(service.get("/prometheus").body()).contains("finecomb_step_seconds", "finecomb_survivors");
+            assertThat(service.post("resume").statusCode()).isEqualTo(200);
+            awaitCommitted(service, 25);
+            assertThat(service.post("export").statusCode()).isEqualTo(200);
+            awaitState(service, "settling");
+            assertThat(directory.resolve("ordered/export/manifest.json")).exists();
+            assertThat(service.post("dance").statusCode()).isEqualTo(404);
+            assertThat(service.post("stop").statusCode()).isEqualTo(200);
+            assertThat(service.exitCode(LONG)).as(service.log()).isZero();
+        }
+        finish("ordered", settings, 25);
+    }
+
+    @Test
+    void sigtermMakesACutAndEndsWithZero() throws Exception {
+        Path settings = prepare("terminated", Map.of("checkpoint.every", "1h"));
+        try (ServiceProcess service = ServiceProcess.start(settings)) {
+            awaitState(service, "learning");
+            JobWorld.send(broker.bootstrapServers(), JobWorld.topic("terminated", "batches"), JobWorld.batches(7));
+            await(service, status -> step(status) == 7);
+            service.terminate();
+            assertThat(service.exitCode(LONG)).as(service.log()).isZero();
+        }
+        assertThat(read("terminated", "metrics")).hasSize(7);
+        finish("terminated", settings, 7);
+    }
+
+    /** Starts again, feeds what is missing, and holds the whole life of the job to its promises. */
+    private void finish(String job, Path settings, int done) throws Exception {
+        try (ServiceProcess service = ServiceProcess.start(settings)) {
+            await(service, status -> step(status) == done);
+            List<byte[]> all = JobWorld.batches(JobWorld.STEPS);
+            JobWorld.send(broker.bootstrapServers(), JobWorld.topic(job, "batches"), all.subList(done, all.size()));
+            if (service.awaitJob(status -> state(status).equals("finalized"), LONG)) {
+                service.terminate();
+            }
+            assertThat(service.exitCode(LONG)).as(service.log()).isZero();
+        }
+        requireEachStepOnce(job);
+    }
+
+    private Path prepare(String job, Map<String, Object> more) throws Exception {
+        Map<String, Object> settings =
+                new TreeMap<>(JobWorld.settings(broker.bootstrapServers(), job, directory.resolve(job)));
+        settings.putAll(more);
+        return JobWorld.write(settings, directory.resolve(job));
+    }
+
+    private void train(String job, List<ProducerRecord<byte[], byte[]>> records) throws Exception {
+        try (ServiceProcess service = ServiceProcess.start(prepare(job, Map.of()))) {
+            awaitState(service, "learning");
+            JobWorld.send(broker.bootstrapServers(), records);
+            assertThat(service.exitCode(LONG)).as(service.log()).isZero();
+        }
+    }
+
+    private static ProducerRecord<byte[], byte[]> record(String job, byte[] value) {
+        return new ProducerRecord<>(JobWorld.topic(job, "batches"), 0, null, value);
+    }
+
+    private static void awaitState(ServiceProcess service, String state) throws InterruptedException {
+        await(service, status -> state(status).equals(state));
+    }
+
+    private static void awaitCommitted(ServiceProcess service, long step) throws InterruptedException {
+        await(service, status -> status.path("commit").path("step").asLong() == step);
+    }
+
+    private static void await(ServiceProcess service, Predicate<JsonNode> wanted) throws InterruptedException {
+        assertThat(service.awaitJob(wanted, LONG)).as(service.log()).isTrue();
+    }
+
+    private static String state(JsonNode status) {
+        return status.path("phase").path("state").asText();
+    }
+
+    private static long step(JsonNode status) {
+        return status.path("training").path("progress").path("step").asLong();
+    }
+
+    private static List<ConsumerRecord<byte[], byte[]>> read(String job, String topic) {
+        return TopicReader.readCommitted(broker.bootstrapServers(), JobWorld.topic(job, topic));
+    }
+
+    private static void requireEachStepOnce(String job) throws Exception {
+        List<Long> steps = new ArrayList<>();
+        for (ConsumerRecord<byte[], byte[]> record : read(job, "metrics")) {
+            steps.add(StepMetrics.decode(record.value()).origin().step());
+        }
+        assertThat(steps)
+                .containsExactlyElementsOf(
+                        LongStream.rangeClosed(1, JobWorld.STEPS).boxed().toList());
+    }
+
+    private static String header(ConsumerRecord<byte[], byte[]> record, String name) {
+        return new String(record.headers().lastHeader(name).value(), StandardCharsets.UTF_8);
+    }
+
+    private static FinishedModel decode(byte[] value) {
+        try {
+            return FinishedModel.decode(value);
+        } catch (dev.finecomb.protocol.MalformedMessageException e) {
+            throw new AssertionError(e);
+        }
+    }
+}

@@ -1,0 +1,90 @@
+package dev.finecomb.app;
+
+import dev.finecomb.TestConfig;
+import dev.finecomb.protocol.batch.BatchEncoder;
+import dev.finecomb.protocol.tensor.SafetensorsFile;
+import dev.finecomb.protocol.tensor.Tensor;
+import java.io.IOException;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+
+/** A small job for process tests: an MLP of 16 inputs and 10 classes, 30 steps, 2:4. */
+final class JobWorld {
+    static final int STEPS = 30;
+
+    private static final Path GOLDEN = Path.of("src/test/resources/golden/mlp-2of4");
+
+    private JobWorld() {}
+
+    static Map<String, Object> settings(String bootstrapServers, String job, Path directory) {
+        Map<String, Object> settings = new TreeMap<>(TestConfig.minimal(GOLDEN.resolve("model.pt"), directory));
+        settings.put("kafka.bootstrap-servers", bootstrapServers);
+        settings.put("kafka.job", job);
+        settings.put("kafka.create-topics", true);
+        settings.put("model.classes", 10);
+        settings.put("sparsity.removal-end", STEPS / 2);
+        settings.put("sparsity.settle-steps", STEPS - STEPS / 2);
+        settings.put("ingest.max-record-bytes", 8192);
+        settings.put("ingest.max-reject-ratio", 1);
+        settings.put("export.when-finished", "stop");
+        return settings;
+    }
+
+    /** Writes the settings as a file that the service reads. */
+    static Path write(Map<String, Object> settings, Path directory) throws IOException {
+        Files.createDirectories(directory);
+        StringBuilder properties = new StringBuilder();
+        settings.forEach((name, value) ->
+                properties.append("finecomb.").append(name).append('=').append(value).append('\n'));
+        return Files.writeString(directory.resolve("finecomb.properties"), properties, StandardCharsets.UTF_8);
+    }
+
+    /** The first good batches, as record values. */
+    static List<byte[]> batches(int count) throws Exception {
+        List<byte[]> values = new ArrayList<>();
+        try (SafetensorsFile file = SafetensorsFile.open(GOLDEN.resolve("batches.safetensors"))) {
+            for (int step = 0; step < count; step++) {
+                values.add(BatchEncoder.encode(tensor(file, "x", step), tensor(file, "y", step)));
+            }
+        }
+        return values;
+    }
+
+    private static Tensor tensor(SafetensorsFile file, String name, int step) {
+        SafetensorsFile.Entry entry = file.find(name + "." + step).orElseThrow();
+        ByteBuffer bytes = ByteBuffer.wrap(entry.data().toArray(ValueLayout.JAVA_BYTE));
+        return new Tensor(name, entry.dtype(), entry.shape(), bytes);
+    }
+
+    static String topic(String job, String name) {
+        return "finecomb." + job + "." + name;
+    }
+
+    /** Sends values, in order, to partition 0. */
+    static void send(String bootstrapServers, String topic, List<byte[]> values) throws Exception {
+        send(
+                bootstrapServers,
+                values.stream()
+                        .map(value -> new ProducerRecord<byte[], byte[]>(topic, 0, null, value))
+                        .toList());
+    }
+
+    static void send(String bootstrapServers, Iterable<ProducerRecord<byte[], byte[]>> records) throws Exception {
+        Map<String, Object> settings = Map.of("bootstrap.servers", bootstrapServers);
+        try (var producer = new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer())) {
+            for (ProducerRecord<byte[], byte[]> record : records) {
+                producer.send(record).get();
+            }
+        }
+    }
+}
