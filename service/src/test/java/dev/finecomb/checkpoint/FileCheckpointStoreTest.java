@@ -1,0 +1,135 @@
+package dev.finecomb.checkpoint;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.finecomb.protocol.Sha256;
+import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class FileCheckpointStoreTest {
+    @TempDir
+    Path temporary;
+
+    private Path directory;
+    private FileCheckpointStore store;
+
+    @BeforeEach
+    void open() throws IOException {
+        directory = temporary.resolve("a/b");
+        store = FileCheckpointStore.open(directory);
+    }
+
+    private StoredCheckpoint write(CheckpointId id) throws IOException {
+        return store.write(id, Checkpoints.parts(id.sequence()), Checkpoints.manifest(id));
+    }
+
+    private StoredCheckpoint write(long sequence) throws IOException {
+        return write(Checkpoints.id(sequence));
+    }
+
+    @Test
+    void whatWasWrittenIsFoundByItsPointer() throws Exception {
+        StoredCheckpoint written = write(7);
+        StoredCheckpoint loaded = store.load(written.pointer());
+        assertThat(loaded.manifest()).isEqualTo(written.manifest());
+        assertThat(loaded.pointer()).isEqualTo(written.manifest().pointer());
+        assertThat(loaded.manifestBytes())
+                .isEqualTo(Files.readAllBytes(loaded.directory().resolve("manifest.json")));
+        assertThat(loaded.directory().getFileName()).hasToString("i1-000000000007");
+        assertThat(Files.readString(loaded.part("job.json"))).isEqualTo("{\"sequence\":7}");
+        assertThat(loaded.manifest().files()).allSatisfy(file -> {
+            assertThat(Files.size(loaded.part(file.name()))).isEqualTo(file.bytes());
+            assertThat(Sha256.hex(loaded.part(file.name()))).isEqualTo(file.sha256());
+        });
+        assertThatThrownBy(() -> loaded.part("other")).isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
+    void aNameIsNeverWrittenTwice() throws Exception {
+        StoredCheckpoint first = write(7);
+        assertThatThrownBy(() -> write(7)).isInstanceOf(FileAlreadyExistsException.class);
+        assertThat(store.load(first.pointer()).manifest()).isEqualTo(first.manifest());
+        assertThat(names()).containsExactly("i1-000000000007");
+    }
+
+    @Test
+    void collectingKeepsTheCommittedOneItsPredecessorsEverythingNewerAndOtherHistories() throws Exception {
+        for (long sequence = 0; sequence <= 6; sequence++) {
+            write(sequence);
+        }
+        write(new CheckpointId("i0", 1));
+        store.collect(Checkpoints.id(5), 2);
+        assertThat(names())
+                .containsExactly(
+                        "i0-000000000001", "i1-000000000003", "i1-000000000004", "i1-000000000005", "i1-000000000006");
+        store.collect(Checkpoints.id(5), 0);
+        assertThat(names()).containsExactly("i0-000000000001", "i1-000000000005", "i1-000000000006");
+    }
+
+    @Test
+    void orphansOfTheFormerOwnerGo() throws Exception {
+        write(1);
+        write(2);
+        write(new CheckpointId("i0", 9));
+        Files.createDirectories(directory.resolve(".writing-i1-000000000003-x"));
+        Files.writeString(directory.resolve(".writing-i1-000000000003-x/state"), "half");
+        Files.createDirectories(directory.resolve(".deleting-i1-000000000000-x"));
+        Files.writeString(directory.resolve("notes.txt"), "not ours");
+        store.removeOrphans(store.survey(), Checkpoints.id(1));
+        assertThat(names()).containsExactly("i0-000000000009", "i1-000000000001", "notes.txt");
+    }
+
+    @Test
+    void aStaleOwnerRemovesNothingThatWasWrittenAfterItsSurvey() throws Exception {
+        write(1);
+        write(2);
+        Survey stale = store.survey();
+        store.removeOrphans(store.survey(), Checkpoints.id(1));
+        assertThat(store.nextSequence(Checkpoints.id(1))).isEqualTo(2);
+        StoredCheckpoint successors = write(2);
+        store.removeOrphans(stale, Checkpoints.id(1));
+        assertThat(store.load(successors.pointer()).manifest()).isEqualTo(successors.manifest());
+    }
+
+    @Test
+    void theNextSequenceIsAboveEverythingOfItsHistory() throws Exception {
+        assertThat(store.nextSequence(Checkpoints.id(4))).isEqualTo(5);
+        write(6);
+        write(new CheckpointId("i0", 40));
+        assertThat(store.nextSequence(Checkpoints.id(4))).isEqualTo(7);
+    }
+
+    @Test
+    void emptinessCountsFinishedCheckpointsOnly() throws Exception {
+        Files.createDirectories(directory.resolve(".writing-i1-000000000000-x"));
+        assertThat(store.isEmpty()).isTrue();
+        assertThat(store.survey().holdsNothingLearned()).isTrue();
+        write(CheckpointId.FIRST_SEQUENCE);
+        assertThat(store.isEmpty()).isFalse();
+        assertThat(store.survey().holdsNothingLearned()).isTrue();
+        write(1);
+        assertThat(store.survey().holdsNothingLearned()).isFalse();
+        assertThat(store.survey().checkpoints()).containsExactly(Checkpoints.id(0), Checkpoints.id(1));
+    }
+
+    @Test
+    void theProbeLeavesNothingBehind() throws Exception {
+        store.probeWritable();
+        assertThat(names()).isEmpty();
+        Files.delete(directory);
+        assertThatThrownBy(store::probeWritable).isInstanceOf(IOException.class);
+    }
+
+    private List<String> names() throws IOException {
+        try (var entries = Files.list(directory)) {
+            return entries.map(path -> path.getFileName().toString()).sorted().toList();
+        }
+    }
+}
