@@ -19,7 +19,6 @@ import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.GroupIdNotFoundException;
-import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.jspecify.annotations.Nullable;
 
@@ -51,10 +50,8 @@ public final class CommittedReader {
             return new CommittedJudge(config, topics).judge(offsets, manifest);
         } catch (ExecutionException e) {
             throw refusal(e);
-        } catch (RetriableException e) {
-            throw new BrokerUnreachableException(config.bootstrapServers(), config.connectTimeout(), e);
         } catch (KafkaException e) {
-            throw new OperatorNeededException("The committed state cannot be read: " + e.getMessage(), e);
+            throw ClientFailure.of(config, "The committed state cannot be read", e);
         }
     }
 
@@ -62,9 +59,8 @@ public final class CommittedReader {
         return switch (e.getCause()) {
             case UnknownTopicOrPartitionException missing ->
                 new OperatorNeededException("Topic " + topics.checkpoints() + " does not exist", missing);
-            case RetriableException away ->
-                throw new BrokerUnreachableException(config.bootstrapServers(), config.connectTimeout(), away);
-            case null, default -> new OperatorNeededException("The committed state cannot be read: " + e.getCause(), e);
+            case null -> throw new IllegalStateException("an execution failed without a cause", e);
+            case Throwable cause -> ClientFailure.of(config, "The committed state cannot be read", cause);
         };
     }
 

@@ -60,10 +60,11 @@ public final class KafkaBatchSource implements BatchSource {
     /**
      * Makes the clients; connects lazily.
      *
+     * @throws BrokerUnreachableException if the brokers' names cannot be resolved
      * @throws OperatorNeededException if the configured client properties are impossible
      */
     public static KafkaBatchSource open(KafkaConfig config, IngestConfig ingest, BatchDecoder decoder)
-            throws OperatorNeededException {
+            throws RestartLaterException, OperatorNeededException {
         Map<String, Object> settings = ClientSettings.consumer(config, "ingest");
         int fetchBytes = Math.clamp(ingest.prefetchBytes() / 4, MIN_FETCH_BYTES, MAX_FETCH_BYTES);
         settings.put(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, fetchBytes);
@@ -72,8 +73,7 @@ public final class KafkaBatchSource implements BatchSource {
             return new KafkaBatchSource(
                     config, ingest, decoder, new KafkaConsumer<>(settings), Admin.create(ClientSettings.admin(config)));
         } catch (KafkaException e) {
-            throw new OperatorNeededException(
-                    "The Kafka consumer refuses finecomb.kafka.properties: " + e.getMessage(), e);
+            throw ClientFailure.of(config, "The Kafka consumer cannot be made", e);
         }
     }
 

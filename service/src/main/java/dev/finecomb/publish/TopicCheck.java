@@ -3,29 +3,30 @@ package dev.finecomb.publish;
 import dev.finecomb.config.IngestConfig;
 import dev.finecomb.config.KafkaConfig;
 import dev.finecomb.ingest.BrokerUnreachableException;
+import dev.finecomb.ingest.ClientFailure;
 import dev.finecomb.ingest.ClientSettings;
 import dev.finecomb.ingest.OperatorNeededException;
 import dev.finecomb.ingest.RestartLaterException;
 import dev.finecomb.protocol.Topics;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.CreateTopicsOptions;
 import org.apache.kafka.clients.admin.NewTopic;
-import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
-import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigResource;
-import org.apache.kafka.common.errors.RetriableException;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
@@ -34,6 +35,8 @@ import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
  * them all in one error, and refuses topics that would lose data.
  */
 public final class TopicCheck {
+    private static final Duration VISIBLE_WAIT = Duration.ofMillis(50);
+
     private final KafkaConfig config;
     private final List<TopicRule> rules;
 
@@ -63,10 +66,8 @@ public final class TopicCheck {
                 throw new OperatorNeededException(summary(problems));
             }
             create(admin, missing);
-        } catch (RetriableException e) {
-            throw new BrokerUnreachableException(config.bootstrapServers(), config.connectTimeout(), e);
         } catch (KafkaException e) {
-            throw new OperatorNeededException("The topics cannot be checked: " + e.getMessage(), e);
+            throw ClientFailure.of(config, "The topics cannot be checked", e);
         }
     }
 
@@ -117,14 +118,21 @@ public final class TopicCheck {
                 admin.createTopics(topics, new CreateTopicsOptions()).values().values()) {
             await(created, TopicExistsException.class);
         }
-        awaitVisible(admin, missing);
+        awaitVisible(admin);
     }
 
-    /** Asking for offsets is repeated by the client until the topics' leaders are known, unlike a description. */
-    private static void awaitVisible(Admin admin, List<TopicRule> created) throws InterruptedException {
-        Map<TopicPartition, OffsetSpec> partitions = new HashMap<>();
-        created.forEach(rule -> partitions.put(new TopicPartition(rule.name(), 0), OffsetSpec.latest()));
-        await(admin.listOffsets(partitions).all(), UnknownTopicOrPartitionException.class);
+    /**
+     * Brokers learn of a new topic from the controller a moment after its creation is answered, and no request waits for
+     * that: a description asked for too early says that there is no such topic.
+     */
+    private void awaitVisible(Admin admin) throws InterruptedException {
+        long tries = Math.max(1, config.connectTimeout().dividedBy(VISIBLE_WAIT));
+        while (describe(admin).size() < rules.size()) {
+            if (--tries < 0) {
+                throw new TimeoutException("created topics did not become visible");
+            }
+            TimeUnit.MILLISECONDS.sleep(VISIBLE_WAIT.toMillis());
+        }
     }
 
     /** The future's value, or empty if it failed in the expected way. */

@@ -2,6 +2,7 @@ package dev.finecomb.publish;
 
 import dev.finecomb.config.KafkaConfig;
 import dev.finecomb.ingest.BrokerUnreachableException;
+import dev.finecomb.ingest.ClientFailure;
 import dev.finecomb.ingest.OperatorNeededException;
 import dev.finecomb.ingest.Positions;
 import dev.finecomb.ingest.RestartLaterException;
@@ -13,6 +14,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -84,14 +86,16 @@ public final class TransactionalPublisher implements AutoCloseable {
      * Makes the producer; connects lazily.
      *
      * @param clock for {@code ce_time} of the checkpoint records only
+     * @throws BrokerUnreachableException if the brokers' names cannot be resolved
      * @throws OperatorNeededException if the configured client properties are impossible
      */
-    public static TransactionalPublisher open(KafkaConfig config, InstantSource clock) throws OperatorNeededException {
+    public static TransactionalPublisher open(KafkaConfig config, InstantSource clock)
+            throws RestartLaterException, OperatorNeededException {
         Map<String, Object> settings = ProducerSettings.of(config, new Topics(config.prefix(), config.job()));
         try {
             return new TransactionalPublisher(new KafkaProducer<>(settings), config, clock);
         } catch (KafkaException e) {
-            throw new OperatorNeededException("The Kafka producer refuses finecomb.kafka.properties: " + rootOf(e), e);
+            throw ClientFailure.of(config, "The Kafka producer cannot be made", e);
         }
     }
 
@@ -126,7 +130,7 @@ public final class TransactionalPublisher implements AutoCloseable {
     }
 
     private OperatorNeededException refusal(KafkaException e) throws RestartLaterException {
-        String detail = "Ownership of " + topics.owner() + " was not granted: " + rootOf(e);
+        String detail = "Ownership of " + topics.owner() + " was not granted: " + ClientFailure.rootOf(e);
         return switch (Reaction.to(e)) {
             case STOP -> throw new RestartLaterException(detail, e);
             case MEND, REPEAT ->
@@ -198,8 +202,10 @@ public final class TransactionalPublisher implements AutoCloseable {
         var first = new AtomicReference<@Nullable SendFailure>();
         try {
             producer.beginTransaction();
-            for (OutputRecord record : cut.records()) {
-                send(record, first);
+            // After the first failure every further call would only wait for the same absent broker.
+            for (Iterator<OutputRecord> records = cut.records().iterator();
+                    records.hasNext() && first.get() == null; ) {
+                send(records.next(), first);
             }
             // Waits for every record, so that a timeout further on can only mean that the commit itself is unanswered.
             producer.flush();
@@ -285,7 +291,7 @@ public final class TransactionalPublisher implements AutoCloseable {
                 state = State.ABORT_PENDING;
             } catch (KafkaException | IllegalStateException e) {
                 return ended(new CommitOutcome.OwnershipLost(
-                        "the abort after a failure (" + why + ") was refused: " + rootOf(e)));
+                        "the abort after a failure (" + why + ") was refused: " + ClientFailure.rootOf(e)));
             }
         }
         return new Attempt.Final(new CommitOutcome.Unavailable(why + "; the broker did not confirm the abort yet"));
@@ -294,14 +300,6 @@ public final class TransactionalPublisher implements AutoCloseable {
     private Attempt ended(CommitOutcome outcome) {
         state = State.ENDED;
         return new Attempt.Final(outcome);
-    }
-
-    private static Throwable rootOf(Throwable error) {
-        Throwable root = error;
-        while (root.getCause() != null) {
-            root = root.getCause();
-        }
-        return root;
     }
 
     /** The client, for its metrics only. */

@@ -112,12 +112,7 @@ class CommittedReaderIT {
     void aTransactionThatStaysOpenIsNeverTakenForTheEnd() throws Exception {
         var config = KafkaFixture.config(broker.bootstrapServers(), "hidden");
         job("hidden");
-        var impatient = new KafkaConfig(
-                config.bootstrapServers(),
-                config.names(),
-                config.startOffset(),
-                new KafkaConfig.Timeouts(Duration.ofSeconds(2), Duration.ofSeconds(10)),
-                config.properties());
+        KafkaConfig impatient = KafkaFixture.with(config, Duration.ofSeconds(2), Duration.ofSeconds(10));
         CheckpointManifest manifest = KafkaFixture.manifest("hidden", 4, POSITIONS);
         try (var foreign = KafkaFixture.producer(broker.bootstrapServers(), Map.of("transactional.id", "foreign"))) {
             foreign.initTransactions();

@@ -52,6 +52,16 @@ public final class KafkaFixture {
                 properties);
     }
 
+    /** The same job with other times. */
+    public static KafkaConfig with(KafkaConfig config, Duration transactionTimeout, Duration connectTimeout) {
+        return new KafkaConfig(
+                config.bootstrapServers(),
+                config.names(),
+                config.startOffset(),
+                new KafkaConfig.Timeouts(transactionTimeout, connectTimeout),
+                config.properties());
+    }
+
     public static IngestConfig ingest(long prefetchBytes, long maxRecordBytes) {
         return new IngestConfig(prefetchBytes, maxRecordBytes, 0.2);
     }

@@ -1,0 +1,42 @@
+package dev.finecomb.ingest;
+
+import dev.finecomb.config.KafkaConfig;
+import org.apache.kafka.clients.CommonClientConfigs;
+import org.apache.kafka.common.config.ConfigException;
+import org.apache.kafka.common.errors.RetriableException;
+
+/** Tells what a failure of a Kafka client at the start demands: to come back later, or a person. */
+public final class ClientFailure {
+    private ClientFailure() {}
+
+    /**
+     * The exception to throw if a person is needed.
+     *
+     * @param what could not be done, the beginning of the message
+     * @throws BrokerUnreachableException instead, if the broker did not answer or its name was not found
+     */
+    public static OperatorNeededException of(KafkaConfig config, String what, Throwable failure)
+            throws BrokerUnreachableException {
+        Throwable root = rootOf(failure);
+        if (failure instanceof RetriableException || isUnresolved(root)) {
+            throw new BrokerUnreachableException(config.bootstrapServers(), config.connectTimeout(), failure);
+        }
+        return new OperatorNeededException(
+                what + ": " + root + ". Check finecomb.kafka.properties and the user's rights.", failure);
+    }
+
+    /** The form of the addresses was validated before, so a complaint about them means the name service. */
+    private static boolean isUnresolved(Throwable root) {
+        return root instanceof ConfigException
+                && String.valueOf(root.getMessage()).contains(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG);
+    }
+
+    /** The innermost cause: the client's outer messages say little. */
+    public static Throwable rootOf(Throwable failure) {
+        Throwable root = failure;
+        while (root.getCause() != null) {
+            root = root.getCause();
+        }
+        return root;
+    }
+}
