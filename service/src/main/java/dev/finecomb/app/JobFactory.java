@@ -76,7 +76,7 @@ final class JobFactory {
                 Map.of());
     }
 
-    TransactionalPublisher publisher() throws OperatorNeededException {
+    TransactionalPublisher publisher() throws RestartLaterException, OperatorNeededException {
         var publisher = TransactionalPublisher.open(config.kafka(), clock);
         kafkaMeters.bind(publisher.client());
         return publisher;

@@ -18,6 +18,7 @@ import dev.finecomb.protocol.message.CheckpointManifest.Fingerprints;
 import dev.finecomb.protocol.message.CheckpointPointer;
 import dev.finecomb.protocol.message.EventKind;
 import dev.finecomb.publish.Outbox;
+import dev.finecomb.sparsity.IncompatibleStateException;
 import dev.finecomb.training.Trainer;
 import java.io.IOException;
 import java.time.InstantSource;
@@ -159,7 +160,7 @@ public final class JobStart {
             throws OperatorNeededException {
         try {
             parts.trainer().restore(restored.snapshot());
-        } catch (IllegalArgumentException e) {
+        } catch (IllegalArgumentException | IncompatibleStateException e) {
             throw new OperatorNeededException("checkpoint " + checkpoint + " does not fit: " + e.getMessage(), e);
         }
     }

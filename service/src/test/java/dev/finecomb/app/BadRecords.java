@@ -44,7 +44,8 @@ final class BadRecords {
         bad.add(new Bad(RejectReason.JSON_SYNTAX, "application/json", "{\"x\": [[1,".getBytes(UTF_8)));
         bad.add(new Bad(RejectReason.JSON_DEPTH, "", ("{\"x\":" + "[".repeat(50)).getBytes(UTF_8)));
         bad.add(new Bad(RejectReason.DTYPE, "", batch(Tensors.i64("x", new long[16], 1, 16), label(1, 0), "BO")));
-        bad.add(new Bad(RejectReason.SHAPE, "", BatchEncoder.encode(Tensors.f32("x", new float[7], 1, 7), label(1, 0))));
+        bad.add(new Bad(
+                RejectReason.SHAPE, "", BatchEncoder.encode(Tensors.f32("x", new float[7], 1, 7), label(1, 0))));
         bad.add(new Bad(RejectReason.MISSING_TENSOR, "", SafetensorsWriter.toBytes(List.of(label(1, 0)), Map.of())));
         bad.add(new Bad(
                 RejectReason.SAMPLE_COUNT,

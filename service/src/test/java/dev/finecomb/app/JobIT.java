@@ -93,8 +93,9 @@ class JobIT {
                 Map.of("bootstrap.servers", broker.bootstrapServers()), new Topics("finecomb", "announced"))) {
             MaskSnapshot newest = masks.awaitNewest(Duration.ofSeconds(20));
             assertThat(newest.state()).isEqualTo(MaskState.FINAL);
-            assertThat(newest.layers()).allSatisfy(layer -> assertThat(layer.kept() * 2)
-                    .isEqualTo(layer.layout().elements()));
+            assertThat(newest.layers())
+                    .allSatisfy(layer -> assertThat(layer.kept() * 2)
+                            .isEqualTo(layer.layout().elements()));
         }
         FinishedModel model = TopicReader.readCommitted(broker.bootstrapServers(), "finecomb.models").stream()
                 .filter(record -> new String(record.key(), StandardCharsets.UTF_8).equals("announced"))
@@ -116,7 +117,10 @@ class JobIT {
             assertThat(service.post("resume").statusCode()).isEqualTo(409);
             assertThat(service.post("pause").statusCode()).isEqualTo(200);
             awaitState(service, "paused");
-            JobWorld.send(broker.bootstrapServers(), JobWorld.topic("ordered", "batches"), JobWorld.batches(25).subList(10, 25));
+            JobWorld.send(
+                    broker.bootstrapServers(),
+                    JobWorld.topic("ordered", "batches"),
+                    JobWorld.batches(25).subList(10, 25));
             assertThat(service.post("checkpoint").body()).contains("\"step\":10");
             assertThat(service.get("/health/liveness").statusCode()).isEqualTo(200);
             assertThat(service.get("/health/readiness").statusCode()).isEqualTo(200);

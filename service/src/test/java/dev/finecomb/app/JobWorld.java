@@ -44,8 +44,12 @@ final class JobWorld {
     static Path write(Map<String, Object> settings, Path directory) throws IOException {
         Files.createDirectories(directory);
         StringBuilder properties = new StringBuilder();
-        settings.forEach((name, value) ->
-                properties.append("finecomb.").append(name).append('=').append(value).append('\n'));
+        settings.forEach((name, value) -> properties
+                .append("finecomb.")
+                .append(name)
+                .append('=')
+                .append(value)
+                .append('\n'));
         return Files.writeString(directory.resolve("finecomb.properties"), properties, StandardCharsets.UTF_8);
     }
 

@@ -23,10 +23,7 @@ class StartRefusalIT {
     Path directory;
 
     @ParameterizedTest(name = "{0} = {1}")
-    @CsvSource(
-            delimiter = '|',
-            textBlock =
-                    """
+    @CsvSource(delimiter = '|', textBlock = """
             sparsity.pattern              | 0:4               | sparsity.pattern
             sparsity.pattern              | 5:4               | sparsity.pattern
             sparsity.pattern              | 8:16              | linear
@@ -74,7 +71,8 @@ class StartRefusalIT {
     @Test
     void missingTopicsAreNamedWithTheCommandsThatCreateThem() throws Exception {
         try (EmbeddedKafka broker = EmbeddedKafka.start(directory.resolve("broker"))) {
-            Map<String, Object> settings = new TreeMap<>(JobWorld.settings(broker.bootstrapServers(), "bare", directory));
+            Map<String, Object> settings =
+                    new TreeMap<>(JobWorld.settings(broker.bootstrapServers(), "bare", directory));
             settings.put("kafka.create-topics", false);
 
             assertThat(refuses(settings, 78)).contains("finecomb.bare.batches", "kafka-topics", "create-topics");

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -32,7 +33,7 @@ class EmbeddedKafkaIT {
     Path directory;
 
     @Test
-    void recordsSurviveAStopAndAKillAndTheProcessEndsWithItsStandardInput() throws Exception {
+    void recordsSurviveStopsAndAKillAndTheProcessEndsWithItsStandardInputOrATerm() throws Exception {
         Process first = child();
         String bootstrap = ready(first);
         try (var admin = Admin.create(Map.of("bootstrap.servers", bootstrap))) {
@@ -48,6 +49,12 @@ class EmbeddedKafkaIT {
         second.getOutputStream().close();
         assertThat(second.waitFor(30, TimeUnit.SECONDS)).isTrue();
         assertThat(second.exitValue()).isZero();
+
+        Process terminated = child();
+        ready(terminated);
+        terminated.destroy();
+        assertThat(terminated.waitFor(30, TimeUnit.SECONDS)).isTrue();
+        assertThat(directory.resolve("data/.kafka_cleanshutdown")).exists();
 
         try (var third = EmbeddedKafka.start(directory)) {
             assertThat(consume(third.bootstrapServers(), 250)).isEqualTo(numbers(250));
@@ -102,8 +109,6 @@ class EmbeddedKafkaIT {
     }
 
     private static List<String> numbers(int count) {
-        return java.util.stream.IntStream.range(0, count)
-                .mapToObj(Integer::toString)
-                .toList();
+        return IntStream.range(0, count).mapToObj(Integer::toString).toList();
     }
 }
