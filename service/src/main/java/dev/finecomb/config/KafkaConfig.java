@@ -49,8 +49,8 @@ public record KafkaConfig(
             @Setting(
                     doc = "First word of every topic, group and transactional id",
                     defaultValue = "finecomb",
-                    pattern = "[a-zA-Z0-9._-]{1,60}",
-                    remedy = "use letters, digits, '.', '_' and '-' only, 60 at most",
+                    pattern = "(?![.])[a-zA-Z0-9._-]{1,60}(?<![.])",
+                    remedy = "use letters, digits, '.', '_' and '-' only, 60 at most, no dot at either end",
                     resumable = true)
             String prefix,
 

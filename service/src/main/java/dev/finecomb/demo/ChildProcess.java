@@ -25,17 +25,25 @@ final class ChildProcess {
         Files.createDirectories(log.toAbsolutePath().getParent());
         ProcessBuilder.Redirect toLog = ProcessBuilder.Redirect.appendTo(log.toFile());
         return new ChildProcess(
-                builder(arguments).redirectOutput(toLog).redirectError(toLog).start(), log);
+                new ProcessBuilder(java(arguments))
+                        .redirectOutput(toLog)
+                        .redirectError(toLog)
+                        .start(),
+                log);
     }
 
     /**
-     * Starts {@code java} and waits for a line of its standard output that begins with this word.
+     * Starts {@code java}, deaf to Ctrl-C, and waits for a line of its standard output that begins with this word.
      *
      * @throws IOException when the process ends without saying it
      */
     static Ready awaitLine(List<String> arguments, String word, Path log) throws IOException {
         Files.createDirectories(log.toAbsolutePath().getParent());
-        Process process = builder(arguments)
+        // Ctrl-C reaches every process of the terminal at once. This one ignores it: others still need it for their own
+        // end.
+        List<String> command = new ArrayList<>(List.of("sh", "-c", "trap '' INT; exec \"$@\"", "sh"));
+        command.addAll(java(arguments));
+        Process process = new ProcessBuilder(command)
                 .redirectError(ProcessBuilder.Redirect.appendTo(log.toFile()))
                 .start();
         var child = new ChildProcess(process, log);
@@ -52,11 +60,11 @@ final class ChildProcess {
     /** A process that is up, and what it said then. */
     record Ready(ChildProcess child, String said) {}
 
-    private static ProcessBuilder builder(List<String> arguments) {
+    private static List<String> java(List<String> arguments) {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(arguments);
-        return new ProcessBuilder(command);
+        return command;
     }
 
     boolean isAlive() {
