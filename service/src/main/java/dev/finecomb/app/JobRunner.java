@@ -16,6 +16,7 @@ import dev.finecomb.model.UnreadableModelException;
 import dev.finecomb.protocol.message.CheckpointManifest.Fingerprints;
 import dev.finecomb.publish.TransactionalPublisher;
 import dev.finecomb.sparsity.LayerVerdict;
+import dev.finecomb.sparsity.UnmatchedGlobException;
 import dev.finecomb.status.JobIdentity;
 import dev.finecomb.status.StateName;
 import dev.finecomb.status.StatusBoard;
@@ -124,6 +125,9 @@ final class JobRunner {
         TrainerAssembly.Assembled assembled;
         try {
             assembled = TrainerAssembly.assemble(loaded.model(), config);
+        } catch (UnmatchedGlobException e) {
+            throw new OperatorNeededException(
+                    e.getMessage() + "; correct it in finecomb.sparsity.include or finecomb.sparsity.exclude", e);
         } catch (IllegalArgumentException e) {
             throw new OperatorNeededException(String.valueOf(e.getMessage()), e);
         }

@@ -4,7 +4,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.finecomb.protocol.batch.BatchEncoder;
 import dev.finecomb.protocol.batch.RejectReason;
-import dev.finecomb.protocol.batch.TrainingBatch;
 import dev.finecomb.protocol.tensor.SafetensorsWriter;
 import dev.finecomb.protocol.tensor.Tensor;
 import dev.finecomb.protocol.tensor.Tensors;
@@ -50,7 +49,7 @@ final class BadRecords {
         bad.add(new Bad(
                 RejectReason.SAMPLE_COUNT,
                 "",
-                BatchEncoder.encode(new TrainingBatch(List.of(input(2, 1)), List.of(label(3, 0)), 2))));
+                SafetensorsWriter.toBytes(List.of(input(2, 1), label(3, 0)), Map.of())));
         bad.add(new Bad(RejectReason.LABEL_RANGE, "", BatchEncoder.encode(input(1, 1), label(1, 10))));
         bad.add(new Bad(RejectReason.NON_FINITE_INPUT, "", BatchEncoder.encode(input(1, Float.NaN), label(1, 0))));
         return bad;
