@@ -163,6 +163,7 @@ public final class Demo {
         return List.of(
                 "-Xmx512m",
                 "--sun-misc-unsafe-memory-access=allow",
+                "-DLOG_LEVEL=WARN",
                 "-cp",
                 System.getProperty("java.class.path"),
                 EmbeddedKafka.class.getName(),

@@ -216,6 +216,7 @@ public final class EmbeddedKafka implements AutoCloseable {
         while (System.in.read() != -1) {
             // Nothing is said on standard input; only its end counts.
         }
+        System.out.println("STOPPING, standard input was closed");
         System.exit(0);
     }
 }

@@ -68,8 +68,9 @@ final class Announcer {
                 new RecordPosition(record.partition(), record.offset())));
     }
 
-    void rejected(RejectedRecord rejected, long step) {
-        outbox.add(rejected, origin(step));
+    /** Notes a refusal; {@code due} is the step that the record would have been. */
+    void rejected(RejectedRecord rejected, long due) {
+        outbox.add(rejected, origin(due));
     }
 
     void event(EventKind kind, long step, Map<String, Scalar> details) {

@@ -132,6 +132,7 @@ public final class TrainingLoop implements AutoCloseable {
         JobState.Restoring restoring = new JobState.Restoring();
         if (!announced.isEmpty()) {
             status.finished(announced.getLast());
+            LOG.info("already announced model={}", announced.getLast().location());
         }
         boolean finished = !announced.isEmpty()
                 && announced.getLast().step() >= settings.plannedSteps()
@@ -208,7 +209,7 @@ public final class TrainingLoop implements AutoCloseable {
                 announcer.step(trained, state.name(), nanos / 1e6, batch.record());
                 if (trained.removed()) {
                     announcer.removed(trained);
-                    announcer.snapshot(trainer, MaskState.SEARCHING);
+                    announcer.snapshot(trainer, trainer.isRemovalComplete() ? MaskState.FINAL : MaskState.SEARCHING);
                     cut();
                 }
             }
@@ -221,7 +222,7 @@ public final class TrainingLoop implements AutoCloseable {
         sinceCut = sinceCut.plus(0, 1);
         rejectRate.count(true);
         status.rejected(rejected.reason().name());
-        announcer.rejected(rejected, trainer.step());
+        announcer.rejected(rejected, trainer.step() + 1);
         if (rejectRate.isTooHigh()) {
             throw new OperatorNeededException(rejectRate.rejected() + " of the last 1000 records of "
                     + rejected.record().topic() + " were rejected, more than finecomb.ingest.max-reject-ratio "
@@ -256,6 +257,7 @@ public final class TrainingLoop implements AutoCloseable {
         cut();
         committer.await();
         status.finished(model);
+        LOG.info("announced model={} sha256={} step={}", model.location(), model.sha256(), model.step());
         transition(trainer.step() < settings.plannedSteps() ? now.backToSettling() : now.finish());
     }
 

@@ -47,9 +47,7 @@ final class BadRecords {
                 RejectReason.SHAPE, "", BatchEncoder.encode(Tensors.f32("x", new float[7], 1, 7), label(1, 0))));
         bad.add(new Bad(RejectReason.MISSING_TENSOR, "", SafetensorsWriter.toBytes(List.of(label(1, 0)), Map.of())));
         bad.add(new Bad(
-                RejectReason.SAMPLE_COUNT,
-                "",
-                SafetensorsWriter.toBytes(List.of(input(2, 1), label(3, 0)), Map.of())));
+                RejectReason.SAMPLE_COUNT, "", SafetensorsWriter.toBytes(List.of(input(2, 1), label(3, 0)), Map.of())));
         bad.add(new Bad(RejectReason.LABEL_RANGE, "", BatchEncoder.encode(input(1, 1), label(1, 10))));
         bad.add(new Bad(RejectReason.NON_FINITE_INPUT, "", BatchEncoder.encode(input(1, Float.NaN), label(1, 0))));
         return bad;

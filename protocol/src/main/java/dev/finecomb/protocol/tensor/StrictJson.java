@@ -46,7 +46,9 @@ public final class StrictJson {
             return "it is not valid UTF-8";
         }
         if (fault instanceof JsonProcessingException json) {
-            String what = Quoted.line(String.valueOf(json.getOriginalMessage()));
+            // Jackson adds advice for its own callers; it does not concern whoever wrote the JSON.
+            String original = String.valueOf(json.getOriginalMessage()).replaceFirst(": enable `[^`]*` to allow", "");
+            String what = Quoted.line(original);
             return json.getLocation() == null
                     ? what
                     : what + " at character " + json.getLocation().getCharOffset();
