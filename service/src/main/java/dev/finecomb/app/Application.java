@@ -24,11 +24,12 @@ public final class Application {
         // No telemetry, nothing fetched at run time; the engine reads both before its first use.
         System.setProperty("OPT_OUT_TRACKING", "true");
         System.setProperty("ai.djl.offline", "true");
-        System.exit(run(arguments).code());
+        StopSignal signal = StopSignal.listening();
+        signal.exit(run(arguments, signal));
     }
 
     /** Runs the service until its job ends or SIGTERM; a failure is printed and becomes its exit code. */
-    static ExitCode run(String[] arguments) {
+    static ExitCode run(String[] arguments, StopSignal signal) {
         try (ApplicationContext context =
                 ApplicationContext.builder().args(arguments).banner(false).build()) {
             FinecombConfig config = configuration(context);
@@ -38,7 +39,7 @@ public final class Application {
             config.training()
                     .threads()
                     .ifPresent(threads -> System.setProperty("ai.djl.pytorch.num_threads", String.valueOf(threads)));
-            return runJob(context, config);
+            return runJob(context, config, signal);
         } catch (StartupFailure failure) {
             return failed(failure.exitCode(), String.valueOf(failure.getMessage()));
         } catch (ServerStartupException failure) {
@@ -52,7 +53,7 @@ public final class Application {
     }
 
     /** The calling thread becomes the training thread. */
-    private static ExitCode runJob(ApplicationContext context, FinecombConfig config) {
+    private static ExitCode runJob(ApplicationContext context, FinecombConfig config, StopSignal signal) {
         InstantSource clock = context.getBean(InstantSource.class);
         var factory = new JobFactory(config, clock, context.getBean(KafkaMeters.class));
         var runner = new JobRunner(
@@ -62,11 +63,8 @@ public final class Application {
                 context.getBean(CommandMailbox.class),
                 clock,
                 () -> UUID.randomUUID().toString().substring(0, 8));
-        try (var signals = new StopSignal(runner::requestStop)) {
-            ExitCode exitCode = runner.run();
-            signals.ended(exitCode);
-            return exitCode;
-        }
+        signal.orders(runner::requestStop);
+        return runner.run();
     }
 
     /**

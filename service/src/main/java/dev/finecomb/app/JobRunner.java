@@ -89,8 +89,7 @@ final class JobRunner {
             }
             return ExitCode.DONE;
         } catch (InterruptedException e) {
-            LOG.info("stopped before the first step");
-            return ExitCode.DONE;
+            return stopped();
         } catch (RestartLaterException e) {
             return ended(ExitCode.RETRY, e);
         } catch (OperatorNeededException | UnreadableModelException | UnprunableModelException e) {
@@ -102,6 +101,9 @@ final class JobRunner {
                             "the checkpoint directory " + config.checkpoint().directory() + " can't be used: " + e
                                     + ". Make it writable and give it room."));
         } catch (RuntimeException e) {
+            if (stoppedWhileStarting()) {
+                return stopped();
+            }
             // Not foreseen: the stack trace is the message. Nothing uncommitted survives, so another start is safe.
             LOG.error("the job ended unexpectedly", e);
             board.update(status -> status.with(status.phase().failed(e.toString(), clock.instant())));
@@ -109,7 +111,20 @@ final class JobRunner {
         }
     }
 
+    /** A start that is told to stop is interrupted, and whatever it was at fails in its own words. */
+    private synchronized boolean stoppedWhileStarting() {
+        return stopRequested && running.isEmpty();
+    }
+
+    private static ExitCode stopped() {
+        LOG.info("stopped before the first step");
+        return ExitCode.DONE;
+    }
+
     private ExitCode ended(ExitCode exitCode, Exception cause) {
+        if (stoppedWhileStarting()) {
+            return stopped();
+        }
         String message = String.valueOf(cause.getMessage());
         LOG.error("{}", message);
         board.update(status -> status.phase().state() == StateName.FAILED

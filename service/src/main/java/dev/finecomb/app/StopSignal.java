@@ -1,44 +1,49 @@
 package dev.finecomb.app;
 
 import java.util.Optional;
-import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.CompletableFuture;
 
 /**
  * Turns SIGTERM and SIGINT into an orderly end with the job's own exit code. A virtual machine that is told to stop would
- * answer 143 whatever its hooks did, so the hook waits for the job and then halts with the code itself.
+ * answer 143 whatever its hooks did, so the hook waits for the end and then halts with the code itself.
  */
-final class StopSignal implements AutoCloseable {
-    private final Runnable requestStop;
+final class StopSignal {
     private final Thread hook = Thread.ofPlatform().name("stop-signal").unstarted(this::onSignal);
-    private final CountDownLatch closed = new CountDownLatch(1);
-    private volatile Optional<ExitCode> end = Optional.empty();
+    private final CompletableFuture<ExitCode> end = new CompletableFuture<>();
+    private Optional<Runnable> order = Optional.empty();
 
-    /** @param requestStop asks the job to end; returns at once */
-    StopSignal(Runnable requestStop) {
-        this.requestStop = requestStop;
-        Runtime.getRuntime().addShutdownHook(hook);
+    /** Hears signals from now on. */
+    static StopSignal listening() {
+        var signal = new StopSignal();
+        Runtime.getRuntime().addShutdownHook(signal.hook);
+        return signal;
     }
 
-    /** The job has ended; everything that stands above it is about to close. */
-    void ended(ExitCode exitCode) {
-        end = Optional.of(exitCode);
+    /** From now on there is something to stop; the order must return at once. */
+    synchronized void orders(Runnable stop) {
+        order = Optional.of(stop);
+    }
+
+    private synchronized Optional<Runnable> order() {
+        return order;
     }
 
     private void onSignal() {
-        if (end.isPresent()) {
-            return;
-        }
-        requestStop.run();
-        try {
-            closed.await();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-        Runtime.getRuntime().halt(end.orElse(ExitCode.RETRY).code());
+        Optional<Runnable> stop = order();
+        stop.ifPresent(Runnable::run);
+        // Before there is a job, there is nothing to finish.
+        ExitCode code = stop.isPresent() ? end.join() : ExitCode.DONE;
+        Runtime.getRuntime().halt(code.code());
     }
 
-    @Override
-    public void close() {
-        closed.countDown();
+    /** Ends the process; if a signal was faster, the hook does it with the same code. */
+    void exit(ExitCode code) {
+        end.complete(code);
+        try {
+            Runtime.getRuntime().removeShutdownHook(hook);
+        } catch (IllegalStateException signalled) {
+            return;
+        }
+        System.exit(code.code());
     }
 }

@@ -45,8 +45,12 @@ final class CheckpointCodec {
             LoopMemory memory = LoopMemory.decode(Files.readAllBytes(checkpoint.part(MEMORY)));
             MaskManifest masks = MaskManifest.decode(Files.readAllBytes(checkpoint.part(MASKS)));
             List<Tensor> tensors = tensors(checkpoint.part(STATE));
-            return new Restored(new TrainerSnapshot(memory.step(), memory.samples(), tensors), memory, masks);
-        } catch (MalformedTensorsException | MalformedMessageException e) {
+            return new Restored(
+                    new TrainerSnapshot(
+                            memory.progress().step(), memory.progress().samples(), tensors),
+                    memory,
+                    masks);
+        } catch (MalformedTensorsException | MalformedMessageException | IllegalArgumentException e) {
             throw new OperatorNeededException(
                     "checkpoint " + checkpoint + " is intact but can't be understood: " + e.getMessage()
                             + ". It was written by another version; run that one, or start a new job.",

@@ -1,5 +1,6 @@
 package dev.finecomb.loop;
 
+import dev.finecomb.checkpoint.CheckpointId;
 import dev.finecomb.checkpoint.CheckpointStore;
 import dev.finecomb.checkpoint.StoredCheckpoint;
 import dev.finecomb.ingest.OperatorNeededException;
@@ -9,6 +10,7 @@ import dev.finecomb.protocol.message.CheckpointManifest.Fingerprints;
 import dev.finecomb.publish.CommitOutcome;
 import dev.finecomb.publish.TransactionalPublisher;
 import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
@@ -38,7 +40,7 @@ final class Committer implements AutoCloseable {
     private final InstantSource clock;
     private final CommitObserver observer;
     private final ExecutorService thread = Executors.newSingleThreadExecutor(
-            task -> Thread.ofPlatform().name("committer").unstarted(task));
+            task -> Thread.ofPlatform().name("committer").daemon().unstarted(task));
     private Optional<Future<?>> inFlight = Optional.empty();
     private volatile long giveUpAt = System.nanoTime() + Long.MAX_VALUE / 2;
 
@@ -91,6 +93,11 @@ final class Committer implements AutoCloseable {
         giveUpAt = System.nanoTime() + grace.toNanos();
     }
 
+    /** Whether a cut is still being written or committed. */
+    boolean isBusy() {
+        return inFlight.isPresent() && !inFlight.get().isDone();
+    }
+
     /** Learns what became of the cut in flight if that is known already; throws like {@link #submit}. */
     void check() throws InterruptedException, RestartLaterException, OperatorNeededException {
         if (inFlight.isPresent() && inFlight.get().isDone()) {
@@ -128,38 +135,61 @@ final class Committer implements AutoCloseable {
     }
 
     private void commit(Cut cut) throws InterruptedException, RestartLaterException, OperatorNeededException {
-        StoredCheckpoint stored = write(cut);
-        publish(cut, stored);
+        Written written = write(cut);
+        publish(written.cut(), written.stored());
         try {
-            store.collect(cut.id(), keep);
+            store.collect(written.cut().id(), keep);
         } catch (IOException e) {
             // Only space is lost; the next commit tries again.
             LOG.warn("superseded checkpoints were not deleted: {}", e.toString());
         }
     }
 
-    private StoredCheckpoint write(Cut cut) throws InterruptedException {
-        var parts = CheckpointCodec.parts(
-                cut.state().snapshot(), cut.state().memory(), cut.state().masks());
-        for (Duration pause = FIRST_PAUSE; ; pause = longer(pause)) {
+    /** A cut under the name that was free for it, and its checkpoint. */
+    private record Written(Cut cut, StoredCheckpoint stored) {}
+
+    private Written write(Cut first) throws InterruptedException {
+        Cut cut = first;
+        Duration pause = FIRST_PAUSE;
+        while (true) {
             long begin = System.nanoTime();
             try {
-                StoredCheckpoint stored = store.write(
-                        cut.id(),
-                        parts,
-                        files -> new CheckpointManifest(
-                                cut.origin(),
-                                cut.id().sequence(),
-                                cut.positions().nextOffsets(),
-                                files,
-                                fingerprints,
-                                clock.instant()));
+                StoredCheckpoint stored = store(cut);
                 observer.durable(cut, System.nanoTime() - begin);
-                return stored;
+                return new Written(cut, stored);
+            } catch (FileAlreadyExistsException taken) {
+                // An owner before us, or after us, wrote under this name; whose counts, the commit decides.
+                cut = renamed(cut);
             } catch (IOException e) {
                 observer.storeFailed(e);
                 pause(pause);
+                pause = longer(pause);
             }
+        }
+    }
+
+    private StoredCheckpoint store(Cut cut) throws IOException {
+        Cut.State state = cut.state();
+        return store.write(
+                cut.id(),
+                CheckpointCodec.parts(state.snapshot(), state.memory(), state.masks()),
+                files -> new CheckpointManifest(
+                        cut.origin(),
+                        cut.id().sequence(),
+                        cut.positions().nextOffsets(),
+                        files,
+                        fingerprints,
+                        clock.instant()));
+    }
+
+    private Cut renamed(Cut cut) throws InterruptedException {
+        try {
+            long free = store.nextSequence(cut.id());
+            return cut.named(new CheckpointId(cut.id().incarnation(), free));
+        } catch (IOException e) {
+            observer.storeFailed(e);
+            pause(FIRST_PAUSE);
+            return cut;
         }
     }
 
@@ -179,7 +209,7 @@ final class Committer implements AutoCloseable {
                     pause(pause);
                 }
                 case CommitOutcome.OwnershipLost(String detail) ->
-                    throw new RestartLaterException("another process owns the job now: " + detail);
+                    throw new RestartLaterException("this process may commit no more: " + detail);
                 case CommitOutcome.Refused(String message) -> throw new OperatorNeededException(message);
                 case CommitOutcome.Unknown(String detail) ->
                     throw new RestartLaterException("whether the last commit took place is unknown, a restart reads it"

@@ -16,6 +16,11 @@ import java.util.List;
  */
 record Cut(CheckpointId id, Origin origin, State state, Positions positions, List<OutputRecord> outputs) {
 
+    /** The same under another name, when this one is taken. */
+    Cut named(CheckpointId other) {
+        return new Cut(other, origin, state, positions, outputs);
+    }
+
     /** What becomes the checkpoint's files. */
     record State(TrainerSnapshot snapshot, LoopMemory memory, MaskManifest masks) {}
 }

@@ -111,8 +111,13 @@ public final class JobStart {
         announcer.snapshot(trainer, MaskState.SEARCHING);
         CheckpointId first = new CheckpointId(incarnation, CheckpointId.FIRST_SEQUENCE);
         TrainingLoop loop = loop(new Beginning(announcer, LoopMemory.blank(), positions, first));
-        loop.commitBeginning();
-        return started(loop, positions, incarnation);
+        try {
+            loop.commitBeginning();
+            return started(loop, positions, incarnation);
+        } catch (InterruptedException | RestartLaterException | OperatorNeededException | RuntimeException e) {
+            loop.close();
+            throw e;
+        }
     }
 
     private TrainingLoop resume(Survey survey, CheckpointPointer pointer, Positions positions)
@@ -126,12 +131,12 @@ public final class JobStart {
         LOG.info(
                 "resumed checkpoint={} step={} positions={}",
                 checkpoint.id(),
-                restored.memory().step(),
+                restored.memory().progress().step(),
                 positions);
         Announcer announcer = announcer(incarnation, restored.memory(), Optional.of(restored.masks()));
         announcer.event(
                 EventKind.RESUMED,
-                restored.memory().step(),
+                restored.memory().progress().step(),
                 Map.of("checkpoint", Scalar.of(checkpoint.id().sequence())));
         CheckpointId next = new CheckpointId(incarnation, parts.store().nextSequence(checkpoint.id()));
         TrainingLoop loop = loop(new Beginning(announcer, restored.memory(), positions, next));

@@ -10,34 +10,37 @@ import java.util.List;
  * What the loop itself remembers between two steps, beside the trainer's state: part of every cut.
  *
  * @param format version of this record, {@value #FORMAT}
- * @param step steps done
- * @param samples samples trained on
+ * @param progress how far the trainer is
  * @param prequential the window of measured batches
  * @param numbers where the numbering of output records stands
- * @param exports the announced models' steps and digests, newest last; empty before the first
+ * @param announced the model announced last; empty before the first
+ * @param paused whether an order halted the job, so that a restart does not resume it
  */
 record LoopMemory(
         int format,
-        long step,
-        long samples,
+        Progress progress,
         List<PrequentialWindow.Measured> prequential,
         EventNumbers numbers,
-        List<Announced> exports) {
+        List<Announced> announced,
+        boolean paused) {
     static final int FORMAT = 1;
 
     private static final JsonMapper JSON = new JsonMapper();
+
+    /** Steps done and samples trained on. */
+    record Progress(long step, long samples) {}
 
     /** A model that was proven and announced. */
     record Announced(long step, String location, String sha256) {}
 
     LoopMemory {
         prequential = List.copyOf(prequential);
-        exports = List.copyOf(exports);
+        announced = List.copyOf(announced);
     }
 
     /** Before the first step. */
     static LoopMemory blank() {
-        return new LoopMemory(FORMAT, 0, 0, List.of(), EventNumbers.NONE, List.of());
+        return new LoopMemory(FORMAT, new Progress(0, 0), List.of(), EventNumbers.NONE, List.of(), false);
     }
 
     byte[] encode() {
@@ -48,12 +51,21 @@ record LoopMemory(
         }
     }
 
-    /** @throws IOException when the bytes are no memory of this format */
-    static LoopMemory decode(byte[] json) throws IOException {
-        LoopMemory memory = JSON.readValue(json, LoopMemory.class);
-        if (memory.format() != FORMAT) {
-            throw new IOException("the loop's memory has format " + memory.format() + ", this version reads " + FORMAT);
+    /**
+     * Reads the bytes back.
+     *
+     * @throws IllegalArgumentException when they are no memory of this format
+     */
+    static LoopMemory decode(byte[] json) {
+        try {
+            LoopMemory memory = JSON.readValue(json, LoopMemory.class);
+            if (memory.format() != FORMAT) {
+                throw new IllegalArgumentException(
+                        "job.json has format " + memory.format() + ", this version reads " + FORMAT);
+            }
+            return memory;
+        } catch (IOException e) {
+            throw new IllegalArgumentException("job.json can't be understood: " + e.getMessage(), e);
         }
-        return memory;
     }
 }

@@ -8,6 +8,7 @@ import dev.finecomb.status.InputStatus;
 import dev.finecomb.status.JobIdentity;
 import dev.finecomb.status.JobPhase;
 import dev.finecomb.status.LayerStatus;
+import dev.finecomb.status.RuntimeStatus;
 import dev.finecomb.status.StatusBoard;
 import dev.finecomb.status.Timing;
 import dev.finecomb.status.TrainingStatus;
@@ -40,6 +41,7 @@ public final class StatusReporter implements Committer.CommitObserver {
     private Timing steps = Timing.NONE;
     private List<LayerStatus> layers = List.of();
     private Map<String, Long> rejects = new HashMap<>();
+    private volatile boolean brokerAway;
 
     /**
      * A reporter of one job.
@@ -103,8 +105,7 @@ public final class StatusReporter implements Committer.CommitObserver {
                 OptionalDouble.of(trained.learningRate()),
                 OptionalDouble.of(trained.gradientNorm()));
         TrainingStatus training = training(trainer, metrics);
-        Instant now = clock.instant();
-        board.update(status -> status.with(training).with(status.runtime().progressed(now, trainer.nativeArrays())));
+        board.update(status -> status.with(training).with(progressed(status.runtime(), trainer)));
     }
 
     private TrainingStatus training(Trainer trainer, TrainingStatus.Metrics metrics) {
@@ -152,8 +153,20 @@ public final class StatusReporter implements Committer.CommitObserver {
         rejects = next;
     }
 
+    /** What the training thread waits for; while the broker takes no commit, that is what there is to say. */
     void waiting(Waiting what) {
-        board.update(status -> status.with(status.runtime().waitingFor(what, clock.instant())));
+        Waiting reason = brokerAway ? Waiting.BROKER : what;
+        board.update(status -> status.with(status.runtime().waitingFor(reason, clock.instant())));
+    }
+
+    /** After a wait: the next thing to hear of is a step. */
+    void working(Trainer trainer) {
+        board.update(status -> status.with(progressed(status.runtime(), trainer)));
+    }
+
+    private RuntimeStatus progressed(RuntimeStatus runtime, Trainer trainer) {
+        RuntimeStatus progressed = runtime.progressed(clock.instant(), trainer.nativeArrays());
+        return brokerAway ? progressed.waitingFor(Waiting.BROKER, progressed.lastProgress()) : progressed;
     }
 
     @Override
@@ -178,11 +191,13 @@ public final class StatusReporter implements Committer.CommitObserver {
     @Override
     public void brokerUnavailable(String detail) {
         LOG.warn("the broker did not take a commit, trying again: {}", detail);
+        brokerAway = true;
         board.update(status -> status.with(status.runtime().waitingFor(Waiting.BROKER, clock.instant())));
     }
 
     @Override
     public void committed(Cut cut, long nanos) {
+        brokerAway = false;
         LOG.info(
                 "committed step={} checkpoint={} outputs={} commitMillis={}",
                 cut.origin().step(),

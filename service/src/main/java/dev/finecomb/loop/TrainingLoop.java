@@ -1,16 +1,13 @@
 package dev.finecomb.loop;
 
-import dev.finecomb.checkpoint.CheckpointId;
 import dev.finecomb.control.Command;
 import dev.finecomb.control.CommandMailbox;
 import dev.finecomb.control.PendingCommand;
 import dev.finecomb.ingest.BatchSource;
 import dev.finecomb.ingest.OperatorNeededException;
 import dev.finecomb.ingest.Polled;
-import dev.finecomb.ingest.Positions;
 import dev.finecomb.ingest.RejectedRecord;
 import dev.finecomb.ingest.RestartLaterException;
-import dev.finecomb.loop.PrequentialWindow.Measured;
 import dev.finecomb.protocol.json.Scalar;
 import dev.finecomb.protocol.mask.MaskState;
 import dev.finecomb.protocol.message.EventKind;
@@ -19,8 +16,6 @@ import dev.finecomb.training.StepResult;
 import dev.finecomb.training.Trainer;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.slf4j.Logger;
@@ -37,6 +32,7 @@ import org.slf4j.LoggerFactory;
 public final class TrainingLoop implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(TrainingLoop.class);
     private static final Duration POLL = Duration.ofMillis(250);
+    private static final Duration EXPORT_PAUSE = Duration.ofSeconds(5);
     /** Below the half minute that supervisors usually grant between SIGTERM and SIGKILL. */
     private static final Duration STOP_GRACE = Duration.ofSeconds(25);
 
@@ -48,28 +44,14 @@ public final class TrainingLoop implements AutoCloseable {
     private final StatusReporter status;
     private final Exports exports;
     private final CommandMailbox mailbox;
-    private final CutPolicy cuts;
+    private final OpenCut open;
     private final RejectRate rejectRate;
-    private final PrequentialWindow prequential;
+    private final boolean beginsPaused;
 
     private JobState state = new JobState.Restoring();
-    private Positions positions;
-    private CheckpointId nextId;
-    private List<LoopMemory.Announced> announced;
-    private Progress sinceCut;
     private boolean idle;
+    private boolean waiting;
     private volatile boolean stopRequested;
-
-    /** What was done since the last cut. */
-    private record Progress(long steps, long records, long beganNanos) {
-        static Progress none() {
-            return new Progress(0, 0, System.nanoTime());
-        }
-
-        Progress plus(long moreSteps, long moreRecords) {
-            return new Progress(steps + moreSteps, records + moreRecords, beganNanos);
-        }
-    }
 
     TrainingLoop(
             LoopParts parts, LoopSettings settings, Beginning beginning, Committer committer, StatusReporter status) {
@@ -81,13 +63,9 @@ public final class TrainingLoop implements AutoCloseable {
         this.mailbox = parts.mailbox();
         this.announcer = beginning.announcer();
         this.exports = new Exports(parts.export(), settings.pattern(), trainer, announcer);
-        this.cuts = CutPolicy.of(settings.checkpoint());
+        this.open = new OpenCut(trainer, CutPolicy.of(settings.checkpoint()), beginning);
         this.rejectRate = new RejectRate(settings.maxRejectRatio());
-        this.prequential = new PrequentialWindow(beginning.memory().prequential());
-        this.positions = beginning.positions();
-        this.nextId = beginning.nextId();
-        this.announced = beginning.memory().exports();
-        this.sinceCut = Progress.none();
+        this.beginsPaused = beginning.memory().paused();
     }
 
     /** Asks for a cut and an end, from any thread; {@link #run} returns when the cut is committed. */
@@ -113,13 +91,9 @@ public final class TrainingLoop implements AutoCloseable {
         try {
             while (!stopRequested) {
                 committer.check();
-                for (PendingCommand pending : mailbox.drain()) {
-                    obey(pending);
-                }
+                takeOrder(Duration.ZERO);
                 advance();
-                if (cuts.isDue(uncommitted(), idle)) {
-                    cut();
-                }
+                cutIfDue();
             }
             stop("the service stops");
         } catch (OperatorNeededException e) {
@@ -130,26 +104,43 @@ public final class TrainingLoop implements AutoCloseable {
 
     private void begin() {
         JobState.Restoring restoring = new JobState.Restoring();
-        if (!announced.isEmpty()) {
-            status.finished(announced.getLast());
-            LOG.info("already announced model={}", announced.getLast().location());
-        }
-        boolean finished = !announced.isEmpty()
-                && announced.getLast().step() >= settings.plannedSteps()
-                && announced.getLast().step() == trainer.step();
+        open.announced().ifPresent(model -> {
+            status.finished(model);
+            LOG.info("already announced model={}", model.location());
+        });
+        long last = lastExport();
+        boolean finished = last >= settings.plannedSteps() && last == trainer.step();
         transition(finished ? restoring.alreadyFinalized() : restoring.begin(running()));
+        if (beginsPaused && state instanceof JobState.Running halted) {
+            transition(halted.pause());
+        }
+    }
+
+    /** While a cut is in flight the next one waits, and training goes on, until the outbox is full. */
+    private void cutIfDue() throws InterruptedException, RestartLaterException, OperatorNeededException {
+        if (open.isDue(idle) && (!committer.isBusy() || open.isFull())) {
+            cut();
+        }
     }
 
     private void stop(String reason) throws InterruptedException, RestartLaterException, OperatorNeededException {
         mailbox.close(reason);
-        if (!uncommitted().isNothing()) {
+        // Anew: the step or export that was under way may have taken long.
+        committer.giveUpAfter(STOP_GRACE);
+        commitAll();
+    }
+
+    private void commitAll() throws InterruptedException, RestartLaterException, OperatorNeededException {
+        if (!open.isNothing()) {
             cut();
         }
         committer.await();
     }
 
     /** Commits what is good, with the failure as its last word. */
-    private void fail(OperatorNeededException cause) throws InterruptedException, RestartLaterException {
+    private void fail(OperatorNeededException cause) throws InterruptedException {
+        LOG.error("the job fails: {}", cause.getMessage());
+        committer.giveUpAfter(STOP_GRACE);
         mailbox.close("the job failed: " + cause.getMessage());
         transition(new JobState.Failed(String.valueOf(cause.getMessage())));
         announcer.event(
@@ -159,7 +150,7 @@ public final class TrainingLoop implements AutoCloseable {
         try {
             cut();
             committer.await();
-        } catch (OperatorNeededException | IllegalStateException again) {
+        } catch (OperatorNeededException | RestartLaterException | IllegalStateException again) {
             // The commit itself is what can't be mended.
             cause.addSuppressed(again);
         }
@@ -187,30 +178,32 @@ public final class TrainingLoop implements AutoCloseable {
             case Polled.Rejected(RejectedRecord rejected) -> reject(rejected);
             case Polled.Nothing() -> {
                 idle = source.lag().orElse(1) == 0;
-                status.waiting(Waiting.INPUT);
+                wait(Waiting.INPUT);
             }
         }
-        status.input(positions, source.lag(), announcer.outboxBytes());
+        status.input(open.positions(), source.lag(), announcer.outboxBytes());
     }
 
     private void step(Polled.Batch batch) throws InterruptedException, RestartLaterException, OperatorNeededException {
+        if (waiting) {
+            waiting = false;
+            status.working(trainer);
+        }
         long begin = System.nanoTime();
         switch (trainer.step(batch.batch())) {
             case StepResult.Rejected(var reason, String detail) ->
                 reject(batch.record().rejected(Trainer.class, reason, detail));
             case StepResult.Trained trained -> {
                 long nanos = System.nanoTime() - begin;
-                positions = positions.after(batch.record());
-                sinceCut = sinceCut.plus(1, 1);
+                open.trained(trained, batch.record());
                 rejectRate.count(false);
-                prequential.add(Measured.of(trained.samples(), trained.loss(), trained.accuracy()));
-                status.stepped(trainer, trained, prequential.accuracy(), nanos);
+                status.stepped(trainer, trained, open.prequential().accuracy(), nanos);
                 transition(running());
                 announcer.step(trained, state.name(), nanos / 1e6, batch.record());
                 if (trained.removed()) {
                     announcer.removed(trained);
                     announcer.snapshot(trainer, trainer.isRemovalComplete() ? MaskState.FINAL : MaskState.SEARCHING);
-                    cut();
+                    open.order();
                 }
             }
         }
@@ -218,8 +211,7 @@ public final class TrainingLoop implements AutoCloseable {
 
     private void reject(RejectedRecord rejected) throws OperatorNeededException {
         LOG.warn("rejected record={} reason={} detail={}", rejected.record(), rejected.reason(), rejected.detail());
-        positions = positions.after(rejected.record());
-        sinceCut = sinceCut.plus(0, 1);
+        open.rejected(rejected.record());
         rejectRate.count(true);
         status.rejected(rejected.reason().name());
         announcer.rejected(rejected, trainer.step() + 1);
@@ -233,7 +225,7 @@ public final class TrainingLoop implements AutoCloseable {
     }
 
     private boolean isExportDue() {
-        long last = announced.isEmpty() ? 0 : announced.getLast().step();
+        long last = lastExport();
         if (last < settings.plannedSteps()) {
             return trainer.step() >= settings.plannedSteps();
         }
@@ -241,19 +233,26 @@ public final class TrainingLoop implements AutoCloseable {
                 && trainer.step() - last >= settings.exportEvery().getAsLong();
     }
 
+    private long lastExport() {
+        return open.announced().map(LoopMemory.Announced::step).orElse(0L);
+    }
+
     private void export(JobState.Exporting now)
             throws InterruptedException, RestartLaterException, OperatorNeededException {
+        // A commit proves that the job, and so the export's directory, is still this process's.
+        commitAll();
         LoopMemory.Announced model;
         try {
-            model = exports.export(prequential);
+            model = exports.export(open.prequential());
         } catch (IOException e) {
-            status.storeFailed(e);
-            awaitCommand();
+            LOG.error("the model can't be exported, trying again: {}", e.toString());
+            takeOrder(EXPORT_PAUSE);
             return;
         }
-        List<LoopMemory.Announced> all = new ArrayList<>(announced);
-        all.add(model);
-        announced = List.copyOf(all);
+        open.announced(model);
+        if (stopRequested) {
+            committer.giveUpAfter(STOP_GRACE);
+        }
         cut();
         committer.await();
         status.finished(model);
@@ -271,8 +270,18 @@ public final class TrainingLoop implements AutoCloseable {
     }
 
     private void awaitCommand() throws InterruptedException, RestartLaterException, OperatorNeededException {
-        status.waiting(Waiting.COMMAND);
-        Optional<PendingCommand> pending = mailbox.await(POLL);
+        wait(Waiting.COMMAND);
+        takeOrder(POLL);
+    }
+
+    private void wait(Waiting what) {
+        waiting = true;
+        status.waiting(what);
+    }
+
+    private void takeOrder(Duration atMost)
+            throws InterruptedException, RestartLaterException, OperatorNeededException {
+        Optional<PendingCommand> pending = mailbox.await(atMost);
         if (pending.isPresent()) {
             obey(pending.get());
         }
@@ -301,6 +310,7 @@ public final class TrainingLoop implements AutoCloseable {
     private void pause(PendingCommand pending) {
         if (state instanceof JobState.Running running) {
             transition(running.pause());
+            open.order();
             announcer.event(EventKind.PAUSED, trainer.step(), Map.of());
             noteApplied(pending);
             pending.applied(trainer.step());
@@ -312,6 +322,7 @@ public final class TrainingLoop implements AutoCloseable {
     private void resume(PendingCommand pending) {
         if (state instanceof JobState.Paused paused) {
             transition(paused.resume());
+            open.order();
             announcer.event(EventKind.RESUMED, trainer.step(), Map.of());
             noteApplied(pending);
             pending.applied(trainer.step());
@@ -358,31 +369,8 @@ public final class TrainingLoop implements AutoCloseable {
         pending.refused(reason);
     }
 
-    private CutPolicy.Uncommitted uncommitted() {
-        return new CutPolicy.Uncommitted(
-                sinceCut.steps(),
-                sinceCut.records(),
-                announcer.isEmpty() ? 0 : announcer.outboxBytes(),
-                Duration.ofNanos(System.nanoTime() - sinceCut.beganNanos()));
-    }
-
     private void cut() throws InterruptedException, RestartLaterException, OperatorNeededException {
-        var memory = new LoopMemory(
-                LoopMemory.FORMAT,
-                trainer.step(),
-                trainer.samples(),
-                prequential.batches(),
-                announcer.numbers(),
-                announced);
-        Cut cut = new Cut(
-                nextId,
-                announcer.origin(trainer.step()),
-                new Cut.State(trainer.snapshot(), memory, announcer.masks()),
-                positions,
-                announcer.seal());
-        nextId = new CheckpointId(nextId.incarnation(), nextId.sequence() + 1);
-        sinceCut = Progress.none();
-        committer.submit(cut);
+        committer.submit(open.freeze(state instanceof JobState.Paused));
     }
 
     private JobState.Running running() {

@@ -92,11 +92,12 @@ class ConfigurationLoaderTest {
 
     @Test
     void theApplicationEndsWithTheExitCodeOfItsConfiguration() throws IOException {
-        assertThat(Application.run(new String[] {})).isEqualTo(ExitCode.CONFIGURATION);
-        assertThat(Application.run(arguments("finecomb: [unclosed"))).isEqualTo(ExitCode.CONFIGURATION);
+        assertThat(Application.run(new String[] {}, new StopSignal())).isEqualTo(ExitCode.CONFIGURATION);
+        assertThat(Application.run(arguments("finecomb: [unclosed"), new StopSignal()))
+                .isEqualTo(ExitCode.CONFIGURATION);
         System.setProperty(
                 "micronaut.config.files", folder.resolve("nowhere.yml").toString());
-        assertThat(Application.run(new String[] {})).isEqualTo(ExitCode.CONFIGURATION);
+        assertThat(Application.run(new String[] {}, new StopSignal())).isEqualTo(ExitCode.CONFIGURATION);
     }
 
     private FinecombConfig load(String yaml, String... more) throws IOException {

@@ -1,0 +1,122 @@
+package dev.finecomb.loop;
+
+import dev.finecomb.checkpoint.CheckpointId;
+import dev.finecomb.ingest.Positions;
+import dev.finecomb.ingest.SourceRecord;
+import dev.finecomb.training.StepResult;
+import dev.finecomb.training.Trainer;
+import java.time.Duration;
+import java.util.Optional;
+
+/** The next cut in the making: all that has happened since the last one. Belongs to the training thread. */
+final class OpenCut {
+    private final Trainer trainer;
+    private final Announcer announcer;
+    private final CutPolicy policy;
+    private final PrequentialWindow prequential;
+    private Positions positions;
+    private CheckpointId nextId;
+    private Optional<LoopMemory.Announced> announced;
+    private Progress progress = Progress.none();
+    private boolean ordered;
+
+    /** What was done since the last cut. */
+    private record Progress(long steps, long records, long beganNanos) {
+        static Progress none() {
+            return new Progress(0, 0, System.nanoTime());
+        }
+
+        Progress plus(long moreSteps, long moreRecords) {
+            return new Progress(steps + moreSteps, records + moreRecords, beganNanos);
+        }
+    }
+
+    OpenCut(Trainer trainer, CutPolicy policy, Beginning beginning) {
+        this.trainer = trainer;
+        this.announcer = beginning.announcer();
+        this.policy = policy;
+        this.prequential = new PrequentialWindow(beginning.memory().prequential());
+        this.positions = beginning.positions();
+        this.nextId = beginning.nextId();
+        this.announced = beginning.memory().announced().stream().findFirst();
+    }
+
+    /** The record was trained on. */
+    void trained(StepResult.Trained trained, SourceRecord record) {
+        positions = positions.after(record);
+        progress = progress.plus(1, 1);
+        prequential.add(PrequentialWindow.Measured.of(trained.samples(), trained.loss(), trained.accuracy()));
+    }
+
+    /** The record was refused. */
+    void rejected(SourceRecord record) {
+        positions = positions.after(record);
+        progress = progress.plus(0, 1);
+    }
+
+    /** The model was proven; its announcement is in the outbox. */
+    void announced(LoopMemory.Announced model) {
+        announced = Optional.of(model);
+    }
+
+    /** Makes the cut due whatever the policy says. */
+    void order() {
+        ordered = true;
+    }
+
+    Positions positions() {
+        return positions;
+    }
+
+    PrequentialWindow prequential() {
+        return prequential;
+    }
+
+    /** The model announced last. */
+    Optional<LoopMemory.Announced> announced() {
+        return announced;
+    }
+
+    /** Whether it is time, {@code idle} being whether the input is read to its end. */
+    boolean isDue(boolean idle) {
+        return ordered || policy.isDue(uncommitted(), idle);
+    }
+
+    /** Whether the outputs that wait are as many as may wait. */
+    boolean isFull() {
+        return announcer.outboxBytes() >= policy.outboxBytes();
+    }
+
+    boolean isNothing() {
+        return uncommitted().isNothing();
+    }
+
+    private CutPolicy.Uncommitted uncommitted() {
+        return new CutPolicy.Uncommitted(
+                progress.steps(),
+                progress.records(),
+                announcer.isEmpty() ? 0 : announcer.outboxBytes(),
+                Duration.ofNanos(System.nanoTime() - progress.beganNanos()));
+    }
+
+    /** Freezes everything together and begins anew. */
+    Cut freeze(boolean paused) {
+        var memory = new LoopMemory(
+                LoopMemory.FORMAT,
+                new LoopMemory.Progress(trainer.step(), trainer.samples()),
+                prequential.batches(),
+                announcer.numbers(),
+                announced.stream().toList(),
+                paused);
+        Cut cut = new Cut(
+                nextId,
+                announcer.origin(trainer.step()),
+                new Cut.State(trainer.snapshot(), memory, announcer.masks()),
+                positions,
+                announcer.seal());
+        nextId = new CheckpointId(nextId.incarnation(), nextId.sequence() + 1);
+        progress = Progress.none();
+        ordered = false;
+        return cut;
+    }
+}
