@@ -3,10 +3,8 @@ package dev.finecomb.model;
 import ai.djl.Model;
 import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.pytorch.engine.PtSymbolBlock;
-import ai.djl.pytorch.jni.IValueUtils;
 import ai.djl.training.GradientCollector;
 import java.util.List;
 
@@ -92,7 +90,7 @@ public final class TrainableModel implements AutoCloseable {
      * @return the module's first output, owned by the inputs' manager
      */
     public NDArray forward(List<NDArray> inputs) {
-        return IValueUtils.forward(block, new NDList(inputs), true).head();
+        return RecordedCall.forward(block, inputs).head();
     }
 
     /** Native arrays alive that this model owns, those of open steps included. */
