@@ -50,6 +50,9 @@ public final class ModelLoader {
         // Without this, the first runs of a module profile it and later ones are fused: the bits would depend on how
         // many steps this process has done.
         JniUtils.setGraphExecutorOptimize(false);
+        // A thread's own too, and on except in the thread that happened to start the engine: recording is what a step
+        // asks for, and in-place updates of the weights are refused while it is on.
+        JniUtils.setGradMode(false);
         Model model = Model.newInstance("module", device, ENGINE);
         try {
             return new Loaded(load(model, archive), sha256);
