@@ -10,7 +10,21 @@ import java.util.List;
  * Adam with decoupled weight decay as PyTorch has it: {@code w *= 1 - lr*wd; m = b1*m + (1-b1)*g; v = b2*v + (1-b2)*g*g;
  * w -= lr/(1-b1^t) * m / (sqrt(v/(1-b2^t)) + eps)}, t counted from 1 (Loshchilov and Hutter, 2019).
  */
-record AdamW(float beta1, float beta2, float epsilon, float weightDecay) implements Optimizer {
+record AdamW(double beta1, double beta2, double epsilon, float weightDecay) implements Optimizer {
+
+    // 1 - beta is taken in double: in float32 a beta2 of 0.999 would leave 1.3e-5 of it as error.
+    private float share1() {
+        return (float) (1 - beta1);
+    }
+
+    private float share2() {
+        return (float) (1 - beta2);
+    }
+
+    /** More than 0 in float32 too, or a dead weight's 0/0 would be NaN. */
+    private float offset() {
+        return Math.max((float) epsilon, Float.MIN_NORMAL);
+    }
 
     @Override
     public List<String> slots() {
@@ -26,15 +40,20 @@ record AdamW(float beta1, float beta2, float epsilon, float weightDecay) impleme
         float shrink = 1 - learningRate * weightDecay;
         float stride = meanStride(step, learningRate);
         float correction = varianceCorrection(step);
+        float keep1 = (float) beta1;
+        float keep2 = (float) beta2;
+        float share1 = share1();
+        float share2 = share2();
+        float offset = offset();
         long n = arrays.elements();
         for (long i = 0; i < n; i++) {
             float g = gradient.getAtIndex(JAVA_FLOAT, i);
-            float m = beta1 * mean.getAtIndex(JAVA_FLOAT, i) + (1 - beta1) * g;
-            float v = beta2 * variance.getAtIndex(JAVA_FLOAT, i) + (1 - beta2) * g * g;
+            float m = keep1 * mean.getAtIndex(JAVA_FLOAT, i) + share1 * g;
+            float v = keep2 * variance.getAtIndex(JAVA_FLOAT, i) + share2 * g * g;
             mean.setAtIndex(JAVA_FLOAT, i, m);
             variance.setAtIndex(JAVA_FLOAT, i, v);
             float w = weight.getAtIndex(JAVA_FLOAT, i) * shrink;
-            weight.setAtIndex(JAVA_FLOAT, i, w - stride * m / ((float) Math.sqrt(v * correction) + epsilon));
+            weight.setAtIndex(JAVA_FLOAT, i, w - stride * m / ((float) Math.sqrt(v * correction) + offset));
             gradient.setAtIndex(JAVA_FLOAT, i, 0);
         }
     }
@@ -46,13 +65,13 @@ record AdamW(float beta1, float beta2, float epsilon, float weightDecay) impleme
         arrays.weight().muli(1 - learningRate * weightDecay);
         NDArray g = arrays.gradient();
         try (NDArray square = g.mul(g)) {
-            variance.muli(beta2).addi(square.muli(1 - beta2));
+            variance.muli((float) beta2).addi(square.muli(share2()));
         }
-        mean.muli(beta1).addi(g.muli(1 - beta1));
+        mean.muli((float) beta1).addi(g.muli(share1()));
         try (NDArray scaled = variance.mul(varianceCorrection(step));
                 NDArray deviation = scaled.sqrt();
                 NDArray walk = mean.mul(meanStride(step, learningRate))) {
-            arrays.weight().subi(walk.divi(deviation.addi(epsilon)));
+            arrays.weight().subi(walk.divi(deviation.addi(offset())));
         }
     }
 

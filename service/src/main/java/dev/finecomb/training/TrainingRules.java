@@ -64,9 +64,9 @@ record TrainingRules(
                         config.sgd().decoupled());
             case ADAMW ->
                 new AdamW(
-                        (float) config.adam().beta1(),
-                        (float) config.adam().beta2(),
-                        (float) config.adam().epsilon(),
+                        config.adam().beta1(),
+                        config.adam().beta2(),
+                        config.adam().epsilon(),
                         weightDecay);
         };
     }
