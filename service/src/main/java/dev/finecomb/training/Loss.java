@@ -59,6 +59,8 @@ public sealed interface Loss {
         private static void requireLogits(NDArray predictions, NDArray labels) {
             if (predictions.getShape().dimension() != 2
                     || labels.getShape().dimension() != 1
+                    // The engine would pick from the first rows and train on nonsense.
+                    || labels.getShape().get(0) != predictions.getShape().get(0)
                     || labels.getDataType().isFloating()) {
                 throw new ShapeMismatchException(
                         "softmax-cross-entropy wants logits [B, C] and integer labels [B], found "
@@ -116,7 +118,8 @@ public sealed interface Loss {
     }
 
     private static NDArray alike(NDArray predictions, NDArray labels) {
-        if (labels.getShape().size() != predictions.getShape().size()
+        if (predictions.isScalar()
+                || labels.getShape().size() != predictions.getShape().size()
                 || labels.getShape().get(0) != predictions.getShape().get(0)) {
             // Without this check the engine would broadcast one against the other and train on nonsense.
             throw new ShapeMismatchException(
