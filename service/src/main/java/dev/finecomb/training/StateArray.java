@@ -4,6 +4,8 @@ import dev.finecomb.protocol.tensor.DType;
 import dev.finecomb.protocol.tensor.Tensor;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 
 /** One named array of the trainer's state, wherever it lives. */
 interface StateArray {
@@ -22,12 +24,23 @@ interface StateArray {
     void restore(Tensor tensor);
 
     /**
-     * Restores every array from the tensors of a checkpoint.
+     * Checks that the tensors of a checkpoint are exactly these arrays; changes nothing.
      *
-     * @throws StateMismatchException when a tensor is missing or has another type or shape; then nothing was restored
+     * @throws StateMismatchException when a tensor is missing or superfluous, or has another type or shape
      */
-    static void restoreAll(List<StateArray> arrays, Map<String, Tensor> state) {
+    static void requireAll(List<StateArray> arrays, Map<String, Tensor> state) {
         arrays.forEach(array -> array.require(state));
+        Set<String> superfluous = new TreeSet<>(state.keySet());
+        arrays.forEach(array -> superfluous.remove(array.name()));
+        if (!superfluous.isEmpty()) {
+            throw new StateMismatchException(
+                    "the checkpoint has tensors that this model and configuration do not know: " + superfluous
+                            + "; it belongs to another job");
+        }
+    }
+
+    /** Restores every array from tensors that {@link #requireAll} accepted. */
+    static void restoreAll(List<StateArray> arrays, Map<String, Tensor> state) {
         arrays.forEach(array -> array.restore(array.require(state)));
     }
 

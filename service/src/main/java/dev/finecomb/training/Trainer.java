@@ -11,6 +11,7 @@ import dev.finecomb.protocol.batch.RejectReason;
 import dev.finecomb.protocol.batch.TrainingBatch;
 import dev.finecomb.protocol.tensor.DType;
 import dev.finecomb.protocol.tensor.Tensor;
+import dev.finecomb.sparsity.IncompatibleStateException;
 import dev.finecomb.sparsity.LayerMask;
 import dev.finecomb.sparsity.MaskPolicy;
 import dev.finecomb.sparsity.PolicyState;
@@ -18,6 +19,7 @@ import dev.finecomb.sparsity.SparseLayer;
 import java.lang.foreign.Arena;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -234,12 +236,17 @@ public final class Trainer implements AutoCloseable {
     /**
      * Continues where a snapshot was taken.
      *
-     * @throws StateArray.StateMismatchException when it was taken of another model or configuration
+     * @throws StateArray.StateMismatchException when it was taken of another model or configuration; then nothing has
+     *     changed
+     * @throws IncompatibleStateException when it was taken under another pattern or variant; then nothing has changed
      */
     public void restore(TrainerSnapshot snapshot) {
-        Map<String, Tensor> state = snapshot.byName();
-        StateArray.restoreAll(arrays(), state);
+        Map<String, Tensor> state = new HashMap<>(snapshot.byName());
+        state.keySet().removeIf(name -> name.startsWith(TrainerSnapshot.POLICY));
+        List<StateArray> arrays = arrays();
+        StateArray.requireAll(arrays, state);
         policy.importState(policyState(snapshot));
+        StateArray.restoreAll(arrays, state);
         bank.apply(policy.masks());
         density = densityOf(policy.masks());
         step = snapshot.step();
