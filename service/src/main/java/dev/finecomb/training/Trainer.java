@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.OptionalLong;
 
 /**
  * One step after another: forward, loss, backward, saliency, update.
@@ -36,6 +37,9 @@ import java.util.OptionalDouble;
  * <p>Confined to the thread that loaded the model.
  */
 public final class Trainer implements AutoCloseable {
+    /** Beyond it the gradient's squares leave float32, and an infinite second moment would freeze a weight for ever. */
+    private static final double LARGEST_NORM = Math.sqrt(Float.MAX_VALUE);
+
     private final TrainableModel model;
     private final TrainingRules rules;
     private final MaskPolicy policy;
@@ -103,56 +107,66 @@ public final class Trainer implements AutoCloseable {
     public StepResult step(TrainingBatch batch) {
         model.seed(rules.seedOf(step));
         try (StepScope scope = model.newStep()) {
-            List<NDArray> keptBuffers =
-                    model.buffers().stream().map(buffer -> keep(buffer, scope)).toList();
-            StepResult result = attempt(batch, scope);
+            KeptBuffers kept = new KeptBuffers(model.buffers(), scope.manager());
+            StepResult result = attempt(batch, kept, scope);
             if (result instanceof StepResult.Rejected) {
                 bank.discardGradients();
-                restoreBuffers(keptBuffers);
+                kept.restore();
             }
             return result;
         }
     }
 
-    private static NDArray keep(ModelBuffer buffer, StepScope scope) {
-        NDArray copy = buffer.array().duplicate();
-        copy.attach(scope.manager());
-        return copy;
+    /** What a batch did to the gradients, or why it is refused; neither has touched the weights. */
+    private sealed interface Outcome {
+        record Measured(double loss, OptionalDouble accuracy, double gradientNorm) implements Outcome {}
+
+        record Refused(StepResult.Rejected reason) implements Outcome {}
     }
 
-    private void restoreBuffers(List<NDArray> kept) {
-        for (int i = 0; i < kept.size(); i++) {
-            EngineArray buffer = buffer(model.buffers().get(i));
-            buffer.restore(new EngineArray(buffer.name(), kept.get(i)).copy());
-        }
+    private static Outcome refused(RejectReason reason, String detail) {
+        return new Outcome.Refused(new StepResult.Rejected(reason, detail));
     }
 
-    private StepResult attempt(TrainingBatch batch, StepScope scope) {
+    private StepResult attempt(TrainingBatch batch, KeptBuffers kept, StepScope scope) {
+        return switch (measure(batch, kept, scope)) {
+            case Outcome.Refused(var reason) -> reason;
+            // From here on the state changes: nothing may fail for the batch's sake, and what fails is thrown.
+            case Outcome.Measured measured -> apply(batch.samples(), measured);
+        };
+    }
+
+    private Outcome measure(TrainingBatch batch, KeptBuffers kept, StepScope scope) {
         try (GradientCollector collector = model.collectGradients()) {
             NDArray predictions = model.forward(inputs(batch, scope));
             Tensor target = batch.labels().getFirst();
-            Optional<String> badLabel = rules.loss().classes(predictions).isPresent()
-                    ? LabelCheck.outsideClasses(
-                            target, rules.loss().classes(predictions).getAsLong())
-                    : Optional.empty();
+            OptionalLong classes = rules.loss().classes(predictions);
+            Optional<String> badLabel =
+                    classes.isPresent() ? LabelCheck.outsideClasses(target, classes.getAsLong()) : Optional.empty();
             if (badLabel.isPresent()) {
-                return new StepResult.Rejected(RejectReason.LABEL_RANGE, badLabel.get());
+                return refused(RejectReason.LABEL_RANGE, badLabel.get());
             }
             NDArray labels = scope.stage(target);
             NDArray loss = rules.loss().of(predictions, labels);
             double lossValue = loss.toType(DataType.FLOAT32, false).getFloat();
             if (!Double.isFinite(lossValue)) {
-                return new StepResult.Rejected(RejectReason.NON_FINITE_LOSS, "the loss is " + lossValue);
+                return refused(RejectReason.NON_FINITE_LOSS, "the loss is " + lossValue);
             }
             collector.backward(loss);
             double norm = bank.foldGradients();
-            if (!Double.isFinite(norm)) {
-                return new StepResult.Rejected(RejectReason.GRAD_EXPLOSION, "the gradient's norm is " + norm);
+            if (Double.isNaN(norm)) {
+                return refused(RejectReason.NON_FINITE_LOSS, "the gradient's norm is " + norm);
             }
-            // From here on the state changes, so nothing below may fail for the batch's sake.
-            return apply(batch.samples(), lossValue, rules.loss().accuracy(predictions, labels), norm);
+            if (norm > LARGEST_NORM) {
+                return refused(RejectReason.GRAD_EXPLOSION, "the gradient's norm is " + norm);
+            }
+            Optional<String> spoiled = kept.spoiled();
+            if (spoiled.isPresent()) {
+                return refused(RejectReason.NON_FINITE_LOSS, "the module's buffer " + spoiled.get() + " overflows");
+            }
+            return new Outcome.Measured(lossValue, rules.loss().accuracy(predictions, labels), norm);
         } catch (Loss.ShapeMismatchException e) {
-            return new StepResult.Rejected(RejectReason.SHAPE, String.valueOf(e.getMessage()));
+            return refused(RejectReason.SHAPE, String.valueOf(e.getMessage()));
         } catch (EngineException e) {
             return rejectedByModule(e);
         }
@@ -179,7 +193,7 @@ public final class Trainer implements AutoCloseable {
     }
 
     /** The module refuses a batch it can't multiply; anything else the engine fails at is not the batch's fault. */
-    private static StepResult rejectedByModule(EngineException e) {
+    private static Outcome rejectedByModule(EngineException e) {
         String message = String.valueOf(e.getMessage());
         boolean ofTheMachine = message.contains("out of memory")
                 || message.contains("can't allocate memory")
@@ -196,10 +210,11 @@ public final class Trainer implements AutoCloseable {
                 .filter(line -> line.startsWith("RuntimeError:"))
                 .findFirst()
                 .orElse(lines.isEmpty() ? message : lines.getFirst());
-        return new StepResult.Rejected(RejectReason.SHAPE, "the module refuses the batch: " + reason);
+        return refused(RejectReason.SHAPE, "the module refuses the batch: " + reason);
     }
 
-    private StepResult apply(int batchSamples, double loss, OptionalDouble accuracy, double norm) {
+    private StepResult apply(int batchSamples, Outcome.Measured measured) {
+        double norm = measured.gradientNorm();
         double learningRate = rules.learningRate().at(step);
         bank.update(step, (float) learningRate, rules.clipScale(norm), !policy.complete());
         step++;
@@ -211,7 +226,15 @@ public final class Trainer implements AutoCloseable {
             density = densityOf(policy.masks());
         }
         return new StepResult.Trained(
-                step, batchSamples, loss, accuracy, learningRate, norm, policy.survivors(), density, removed);
+                step,
+                batchSamples,
+                measured.loss(),
+                measured.accuracy(),
+                learningRate,
+                norm,
+                policy.survivors(),
+                density,
+                removed);
     }
 
     private static double densityOf(List<LayerMask> masks) {
