@@ -62,6 +62,11 @@ record GoldenCase(Path folder, JsonNode facts, Map<String, Tensor> batches, Map<
 
     /** The case as a job's settings; layers that it does not name stay dense. */
     FinecombConfig config(List<String> parameters) {
+        return TestConfig.of(settings(parameters));
+    }
+
+    /** The same before they are bound. */
+    Map<String, Object> settings(List<String> parameters) {
         List<String> sparse =
                 sparseLayers().stream().map(layer -> layer + ".weight").toList();
         List<String> dense =
@@ -85,7 +90,7 @@ record GoldenCase(Path folder, JsonNode facts, Map<String, Tensor> batches, Map<
         settings.put("training.optimizer.nesterov", facts.get("nesterov").asBoolean());
         settings.put(
                 "training.optimizer.weight-decay", facts.get("weight_decay").asDouble());
-        return TestConfig.of(settings);
+        return settings;
     }
 
     double[] doubles(String name) {

@@ -3,12 +3,9 @@ package dev.finecomb.training;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.finecomb.config.FinecombConfig;
-import dev.finecomb.model.ModelLoader;
-import dev.finecomb.model.TrainableModel;
 import dev.finecomb.protocol.tensor.Tensor;
 import dev.finecomb.sparsity.LayerMask;
-import dev.finecomb.sparsity.LayerVerdict;
+import dev.finecomb.sparsity.SparseLayer;
 import java.io.IOException;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
@@ -18,6 +15,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
@@ -40,26 +38,21 @@ class GoldenTrajectoryTest {
         }
     }
 
-    @ParameterizedTest(name = "{0}")
-    @MethodSource("cases")
-    void followsTheOriginal(Path folder) throws Exception {
+    static Stream<Arguments> casesInBothForms() throws IOException {
+        return cases().flatMap(folder -> Stream.of(Trainers.Form.values()).map(form -> Arguments.of(folder, form)));
+    }
+
+    @ParameterizedTest(name = "{0} {1}")
+    @MethodSource("casesInBothForms")
+    void followsTheOriginal(Path folder, Trainers.Form form) throws Exception {
         GoldenCase golden = GoldenCase.read(folder);
-        FinecombConfig bare = golden.config(List.of());
-        TrainableModel model = ModelLoader.load(bare.model()).model();
-        List<String> weights = model.parameters().stream()
-                .filter(parameter -> parameter.shape().size() > 1)
-                .map(parameter -> parameter.name())
-                .toList();
-        var assembled = TrainerAssembly.assemble(model, golden.config(weights));
-        List<String> sparse = assembled.verdicts().stream()
-                .filter(LayerVerdict::sparse)
-                .map(verdict -> verdict.parameter())
-                .toList();
-        assertThat(sparse)
-                .containsExactlyElementsOf(golden.sparseLayers().stream()
-                        .map(layer -> layer + ".weight")
-                        .toList());
-        try (Trainer trainer = assembled.trainer()) {
+        try (Trainer trainer = Trainers.of(golden, Map.of(), form)) {
+            List<String> sparse =
+                    trainer.layers().stream().map(SparseLayer::parameter).toList();
+            assertThat(sparse)
+                    .containsExactlyElementsOf(golden.sparseLayers().stream()
+                            .map(layer -> layer + ".weight")
+                            .toList());
             double[] losses = golden.doubles("loss");
             for (int step = 0; step < golden.steps(); step++) {
                 compareMasks(golden, trainer, sparse, step);
