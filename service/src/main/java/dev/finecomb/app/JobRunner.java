@@ -16,6 +16,7 @@ import dev.finecomb.model.UnreadableModelException;
 import dev.finecomb.protocol.message.CheckpointManifest.Fingerprints;
 import dev.finecomb.publish.TransactionalPublisher;
 import dev.finecomb.sparsity.LayerVerdict;
+import dev.finecomb.sparsity.NonFiniteSaliencyException;
 import dev.finecomb.sparsity.UnmatchedGlobException;
 import dev.finecomb.status.JobIdentity;
 import dev.finecomb.status.StateName;
@@ -100,6 +101,13 @@ final class JobRunner {
                     new IOException(
                             "the checkpoint directory " + config.checkpoint().directory() + " can't be used: " + e
                                     + ". Make it writable and give it room."));
+        } catch (NonFiniteSaliencyException e) {
+            return ended(
+                    ExitCode.CONFIGURATION,
+                    new OperatorNeededException(
+                            e.getMessage() + "; lower finecomb.training.learning-rate.base or set"
+                                    + " finecomb.training.gradient-clip, under a new job name",
+                            e));
         } catch (RuntimeException e) {
             if (stoppedWhileStarting()) {
                 return stopped();
