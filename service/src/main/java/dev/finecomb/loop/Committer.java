@@ -42,6 +42,9 @@ final class Committer implements AutoCloseable {
     private final ExecutorService thread = Executors.newSingleThreadExecutor(
             task -> Thread.ofPlatform().name("committer").daemon().unstarted(task));
     private Optional<Future<?>> inFlight = Optional.empty();
+    /** Of the committer's thread: the newest checkpoint written; numbers only grow, also past names that were taken. */
+    private long lastSequence = -1;
+
     private volatile long giveUpAt = System.nanoTime() + Long.MAX_VALUE / 2;
 
     /** Hears of every stage, on the committer's thread. */
@@ -149,13 +152,14 @@ final class Committer implements AutoCloseable {
     private record Written(Cut cut, StoredCheckpoint stored) {}
 
     private Written write(Cut first) throws InterruptedException {
-        Cut cut = first;
+        Cut cut = first.id().sequence() > lastSequence ? first : numbered(first, lastSequence + 1);
         Duration pause = FIRST_PAUSE;
         while (true) {
             long begin = System.nanoTime();
             try {
                 StoredCheckpoint stored = store(cut);
                 observer.durable(cut, System.nanoTime() - begin);
+                lastSequence = cut.id().sequence();
                 return new Written(cut, stored);
             } catch (FileAlreadyExistsException taken) {
                 // An owner before us, or after us, wrote under this name; whose counts, the commit decides.
@@ -166,6 +170,10 @@ final class Committer implements AutoCloseable {
                 pause = longer(pause);
             }
         }
+    }
+
+    private static Cut numbered(Cut cut, long sequence) {
+        return cut.named(new CheckpointId(cut.id().incarnation(), sequence));
     }
 
     private StoredCheckpoint store(Cut cut) throws IOException {
@@ -184,8 +192,7 @@ final class Committer implements AutoCloseable {
 
     private Cut renamed(Cut cut) throws InterruptedException {
         try {
-            long free = store.nextSequence(cut.id());
-            return cut.named(new CheckpointId(cut.id().incarnation(), free));
+            return numbered(cut, store.nextSequence(cut.id()));
         } catch (IOException e) {
             observer.storeFailed(e);
             pause(FIRST_PAUSE);

@@ -1,5 +1,6 @@
 package dev.finecomb.training;
 
+import dev.finecomb.protocol.tensor.DType;
 import dev.finecomb.protocol.tensor.Tensor;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -11,6 +12,14 @@ import java.util.Optional;
  */
 final class LabelCheck {
     private LabelCheck() {}
+
+    /** Whether values of this type can lie between whole numbers. */
+    static boolean isFraction(DType type) {
+        return switch (type) {
+            case F64, F32, F16, BF16 -> true;
+            case I64, I32, I16, I8, U64, U32, U16, U8, BOOL -> false;
+        };
+    }
 
     /** The first label that is no index into so many classes, in words. */
     static Optional<String> outsideClasses(Tensor labels, long classes) {

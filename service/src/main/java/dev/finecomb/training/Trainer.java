@@ -141,6 +141,12 @@ public final class Trainer implements AutoCloseable {
             NDArray predictions = model.forward(inputs(batch, scope));
             Tensor target = batch.labels().getFirst();
             OptionalLong classes = rules.loss().classes(predictions);
+            if (classes.isPresent() && LabelCheck.isFraction(target.dtype())) {
+                return refused(
+                        RejectReason.DTYPE,
+                        "the labels " + target.name() + " are " + target.dtype()
+                                + ", the loss wants class indices; send them as I64 or I32");
+            }
             Optional<String> badLabel =
                     classes.isPresent() ? LabelCheck.outsideClasses(target, classes.getAsLong()) : Optional.empty();
             if (badLabel.isPresent()) {

@@ -44,7 +44,7 @@ class RejectedBatchTest {
                         new Poison(Trainers.labelled(sound, 1_000_000), RejectReason.LABEL_RANGE),
                         new Poison(Trainers.labelled(sound, -1), RejectReason.LABEL_RANGE),
                         new Poison(Trainers.random(1, 3, 8L, 5L), RejectReason.SHAPE),
-                        new Poison(withLabels(sound, fractions), RejectReason.SHAPE)));
+                        new Poison(withLabels(sound, fractions), RejectReason.DTYPE)));
     }
 
     @Test
