@@ -24,12 +24,11 @@ final class ChildProcess {
     static ChildProcess start(List<String> arguments, Path log) throws IOException {
         Files.createDirectories(log.toAbsolutePath().getParent());
         ProcessBuilder.Redirect toLog = ProcessBuilder.Redirect.appendTo(log.toFile());
-        return new ChildProcess(
-                new ProcessBuilder(java(arguments))
-                        .redirectOutput(toLog)
-                        .redirectError(toLog)
-                        .start(),
-                log);
+        ProcessBuilder builder =
+                new ProcessBuilder(java(arguments)).redirectOutput(toLog).redirectError(toLog);
+        // The broker and this process share the cores: libtorch's waiting threads must not spin.
+        builder.environment().putIfAbsent("OMP_WAIT_POLICY", "passive");
+        return new ChildProcess(builder.start(), log);
     }
 
     /**

@@ -37,7 +37,7 @@ final class BadRecords {
         bad.add(new Bad(RejectReason.TOO_LARGE, "", new byte[9000]));
         bad.add(new Bad(RejectReason.CONTENT_TYPE, "text/csv", "1,2,3".getBytes(UTF_8)));
         bad.add(new Bad(RejectReason.BAD_MAGIC, "application/vnd.safetensors", new byte[] {1, 2, 3}));
-        bad.add(new Bad(RejectReason.HEADER_TOO_LARGE, "", header(Long.MAX_VALUE, "{}")));
+        bad.add(new Bad(RejectReason.HEADER_TOO_LARGE, "application/vnd.safetensors", header(Long.MAX_VALUE, "{}")));
         bad.add(new Bad(RejectReason.HEADER_SYNTAX, "", header(4, "{x:}")));
         bad.add(new Bad(RejectReason.LAYOUT, "", Arrays.copyOf(good, good.length - 8)));
         bad.add(new Bad(RejectReason.JSON_SYNTAX, "application/json", "{\"x\": [[1,".getBytes(UTF_8)));

@@ -187,7 +187,7 @@ class LossTest {
         ByteBuffer data = ByteBuffer.allocate(values.length * type.bytes()).order(ByteOrder.LITTLE_ENDIAN);
         for (int value : values) {
             for (int at = 0; at < type.bytes(); at++) {
-                data.put((byte) (at < Integer.BYTES ? value >> 8 * at : value >> 31));
+                data.put((byte) (at < Integer.BYTES ? value >> (8 * at) : value >> 31));
             }
         }
         return new Tensor("y", type, List.of((long) values.length), data.flip());

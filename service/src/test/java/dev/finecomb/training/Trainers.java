@@ -20,6 +20,7 @@ import java.lang.foreign.Arena;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -162,6 +163,20 @@ final class Trainers {
         }
         return new TrainingBatch(
                 List.of(new Tensor(x.name(), x.dtype(), x.shape(), scaled.flip())), batch.labels(), batch.samples());
+    }
+
+    /** The first samples of a batch only, where many steps matter more than large ones. */
+    static TrainingBatch first(TrainingBatch batch, int samples) {
+        return new TrainingBatch(
+                batch.inputs().stream().map(tensor -> first(tensor, samples)).toList(),
+                batch.labels().stream().map(tensor -> first(tensor, samples)).toList(),
+                samples);
+    }
+
+    private static Tensor first(Tensor tensor, long samples) {
+        List<Long> shape = new ArrayList<>(tensor.shape());
+        long bytes = tensor.data().remaining() / shape.set(0, samples) * samples;
+        return new Tensor(tensor.name(), tensor.dtype(), shape, tensor.data().slice(0, Math.toIntExact(bytes)));
     }
 
     /** The batch with other labels, all the same. */
