@@ -1,0 +1,42 @@
+package dev.finecomb.loop;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import dev.finecomb.publish.EventNumbers;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalDouble;
+import org.junit.jupiter.api.Test;
+
+class LoopMemoryTest {
+
+    @Test
+    void comesBackAsItWas() throws Exception {
+        var memory = new LoopMemory(
+                LoopMemory.FORMAT,
+                new LoopMemory.Progress(7, 448),
+                List.of(PrequentialWindow.Measured.of(64, 0.25, OptionalDouble.of(0.5))),
+                new EventNumbers(7, Map.of("event", 2L, "mask", 5L)),
+                List.of(new LoopMemory.Announced(6, "file:///export/", "ab")),
+                true);
+
+        assertThat(LoopMemory.decode(memory.encode())).isEqualTo(memory);
+        assertThat(LoopMemory.decode(LoopMemory.blank().encode())).isEqualTo(LoopMemory.blank());
+    }
+
+    @Test
+    void anotherFormatIsNamed() {
+        byte[] newer = new String(LoopMemory.blank().encode(), UTF_8)
+                .replace("\"format\":1", "\"format\":2")
+                .getBytes(UTF_8);
+
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> LoopMemory.decode(newer))
+                .withMessageContaining("format 2");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> LoopMemory.decode("no json".getBytes(UTF_8)))
+                .withMessageContaining("job.json");
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.finecomb.loop;
+
+import org.jspecify.annotations.NullMarked;
