@@ -14,7 +14,7 @@ public interface BatchSource extends AutoCloseable {
      * @throws RestartLaterException if no broker answers
      * @throws OperatorNeededException if the input topic cannot be used
      */
-    Positions initialPositions() throws RestartLaterException, OperatorNeededException;
+    Positions initialPositions() throws RestartLaterException, OperatorNeededException, InterruptedException;
 
     /**
      * Begins to read at these positions; once.
@@ -22,7 +22,7 @@ public interface BatchSource extends AutoCloseable {
      * @throws RestartLaterException if no broker answers
      * @throws OperatorNeededException if the input topic cannot be used
      */
-    void start(Positions from) throws RestartLaterException, OperatorNeededException;
+    void start(Positions from) throws RestartLaterException, OperatorNeededException, InterruptedException;
 
     /**
      * The next record, waiting for it at most so long. An unreachable broker is not an error here: nothing arrives.

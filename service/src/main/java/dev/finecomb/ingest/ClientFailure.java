@@ -3,6 +3,7 @@ package dev.finecomb.ingest;
 import dev.finecomb.config.KafkaConfig;
 import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.common.config.ConfigException;
+import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.RetriableException;
 
 /** Tells what a failure of a Kafka client at the start demands: to come back later, or a person. */
@@ -23,6 +24,17 @@ public final class ClientFailure {
         }
         return new OperatorNeededException(
                 what + ": " + root + ". Check finecomb.kafka.properties and the user's rights.", failure);
+    }
+
+    /**
+     * What a client's own exception for an interrupted thread is elsewhere in Java: a request to stop, and no failure. The
+     * client has set the thread's flag again; here it is cleared, as by whatever throws the result.
+     */
+    public static InterruptedException interruption(InterruptException told) {
+        Thread.interrupted();
+        var interrupted = new InterruptedException(told.getMessage());
+        interrupted.initCause(told);
+        return interrupted;
     }
 
     /** The form of the addresses was validated before, so a complaint about them means the name service. */

@@ -2,6 +2,7 @@ package dev.finecomb.ingest;
 
 import dev.finecomb.config.KafkaConfig;
 import dev.finecomb.protocol.Topics;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
@@ -14,6 +15,7 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ListConsumerGroupOffsetsOptions;
 import org.apache.kafka.clients.admin.ListConsumerGroupOffsetsSpec;
 import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.KafkaException;
@@ -44,10 +46,17 @@ public final class CommittedReader {
      * @throws OperatorNeededException if a topic is missing, a right is missing, or the newest manifest is malformed
      */
     public CommittedState read() throws RestartLaterException, OperatorNeededException, InterruptedException {
-        try (Admin admin = Admin.create(ClientSettings.admin(config))) {
-            Map<Integer, OffsetAndMetadata> offsets = offsets(admin);
-            Optional<PublishedManifest> manifest = newestManifest(ends(admin));
-            return new CommittedJudge(config, topics).judge(offsets, manifest);
+        try {
+            Admin admin = Admin.create(ClientSettings.admin(config));
+            try {
+                Map<Integer, OffsetAndMetadata> offsets = offsets(admin);
+                Optional<PublishedManifest> manifest = newestManifest(ends(admin));
+                return new CommittedJudge(config, topics).judge(offsets, manifest);
+            } finally {
+                // A close without a limit waits for calls that an interrupt left behind, for as long as a broker is
+                // tried.
+                admin.close(Duration.ZERO);
+            }
         } catch (ExecutionException e) {
             throw refusal(e);
         } catch (KafkaException e) {
@@ -110,10 +119,13 @@ public final class CommittedReader {
     }
 
     private Optional<PublishedManifest> newestManifest(Map<TopicPartition, Long> ends)
-            throws RestartLaterException, OperatorNeededException {
+            throws RestartLaterException, OperatorNeededException, InterruptedException {
         Map<String, Object> settings = ClientSettings.consumer(config, "recovery");
-        try (var consumer = new KafkaConsumer<byte @Nullable [], byte @Nullable []>(settings)) {
+        var consumer = new KafkaConsumer<byte @Nullable [], byte @Nullable []>(settings);
+        try {
             return new ManifestScan(consumer, topics.job(), config.transactionTimeout()).read(ends);
+        } finally {
+            consumer.close(CloseOptions.timeout(Duration.ZERO));
         }
     }
 }

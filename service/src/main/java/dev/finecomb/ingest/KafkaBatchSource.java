@@ -11,11 +11,13 @@ import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.RetriableException;
 import org.jspecify.annotations.Nullable;
 
@@ -78,7 +80,7 @@ public final class KafkaBatchSource implements BatchSource {
     }
 
     @Override
-    public Positions initialPositions() throws RestartLaterException, OperatorNeededException {
+    public Positions initialPositions() throws RestartLaterException, OperatorNeededException, InterruptedException {
         TopicPartition partition = describe().partition();
         try {
             Map<TopicPartition, Long> offsets = switch (config.startOffset()) {
@@ -90,13 +92,15 @@ public final class KafkaBatchSource implements BatchSource {
                 throw new RestartLaterException("The broker told no offsets of " + partition);
             }
             return Positions.of(partition.partition(), offset);
-        } catch (RetriableException e) {
-            throw unreachable(e);
+        } catch (InterruptException e) {
+            throw ClientFailure.interruption(e);
+        } catch (KafkaException e) {
+            throw ClientFailure.of(config, "The offsets of " + partition + " cannot be read", e);
         }
     }
 
     @Override
-    public void start(Positions from) throws RestartLaterException, OperatorNeededException {
+    public void start(Positions from) throws RestartLaterException, OperatorNeededException, InterruptedException {
         if (reading != null) {
             throw new IllegalStateException("a source is started once");
         }
@@ -118,19 +122,12 @@ public final class KafkaBatchSource implements BatchSource {
         watch.start(WATCH_INTERVAL);
     }
 
-    private InputTopic describe() throws RestartLaterException, OperatorNeededException {
+    private InputTopic describe() throws RestartLaterException, OperatorNeededException, InterruptedException {
         try {
             return InputTopic.describe(admin, topic);
         } catch (RetriableException e) {
-            throw unreachable(e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new RestartLaterException("Looking at " + topic + " was interrupted", e);
+            throw new BrokerUnreachableException(config.bootstrapServers(), config.connectTimeout(), e);
         }
-    }
-
-    private BrokerUnreachableException unreachable(RetriableException e) {
-        return new BrokerUnreachableException(config.bootstrapServers(), config.connectTimeout(), e);
     }
 
     @Override
@@ -189,7 +186,7 @@ public final class KafkaBatchSource implements BatchSource {
     public void close() {
         Reading current = reading;
         if (current == null) {
-            consumer.close();
+            closeConsumer();
         } else {
             current.watch().close();
             current.prefetcher().stop();
@@ -199,6 +196,15 @@ public final class KafkaBatchSource implements BatchSource {
                 Thread.currentThread().interrupt();
             }
         }
-        admin.close(Duration.ofSeconds(5));
+        // Nobody waits for a look at the topic that is still under way.
+        admin.close(Duration.ZERO);
+    }
+
+    private void closeConsumer() {
+        try {
+            consumer.close(CloseOptions.timeout(Duration.ZERO));
+        } catch (InterruptException closedAtOnce) {
+            // Closed all the same; the client has set the flag again.
+        }
     }
 }

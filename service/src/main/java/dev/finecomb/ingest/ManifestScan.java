@@ -10,6 +10,7 @@ import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.InterruptException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,6 +37,15 @@ final class ManifestScan {
      * @param ends offset after the last record of each partition, at the high watermark
      */
     Optional<PublishedManifest> read(Map<TopicPartition, Long> ends)
+            throws RestartLaterException, OperatorNeededException, InterruptedException {
+        try {
+            return scan(ends);
+        } catch (InterruptException e) {
+            throw ClientFailure.interruption(e);
+        }
+    }
+
+    private Optional<PublishedManifest> scan(Map<TopicPartition, Long> ends)
             throws RestartLaterException, OperatorNeededException {
         consumer.assign(ends.keySet());
         consumer.seekToBeginning(ends.keySet());

@@ -121,7 +121,7 @@ public final class JobStart {
     }
 
     private TrainingLoop resume(Survey survey, CheckpointPointer pointer, Positions positions)
-            throws IOException, RestartLaterException, OperatorNeededException {
+            throws IOException, InterruptedException, RestartLaterException, OperatorNeededException {
         StoredCheckpoint checkpoint = load(pointer);
         requireSame(checkpoint.manifest().fingerprints());
         CheckpointCodec.Restored restored = CheckpointCodec.read(checkpoint);
@@ -144,7 +144,7 @@ public final class JobStart {
     }
 
     private TrainingLoop started(TrainingLoop loop, Positions positions, String incarnation)
-            throws RestartLaterException, OperatorNeededException {
+            throws InterruptedException, RestartLaterException, OperatorNeededException {
         parts.source().start(positions);
         status.restored(incarnation, parts.trainer(), positions);
         return loop;

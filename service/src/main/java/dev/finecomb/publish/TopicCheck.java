@@ -53,22 +53,32 @@ public final class TopicCheck {
      * @throws OperatorNeededException with all problems and their remedies at once
      */
     public void run() throws RestartLaterException, OperatorNeededException, InterruptedException {
-        try (Admin admin = Admin.create(ClientSettings.admin(config))) {
-            Map<String, TopicDescription> found = describe(admin);
-            List<TopicRule> missing = rules.stream()
-                    .filter(rule -> !found.containsKey(rule.name()))
-                    .toList();
-            List<String> problems = new ArrayList<>(problemsOf(admin, found));
-            if (!config.createTopics()) {
-                missing.forEach(rule -> problems.add(rule.missing(config.bootstrapServers())));
+        try {
+            Admin admin = Admin.create(ClientSettings.admin(config));
+            try {
+                check(admin);
+            } finally {
+                // A close without a limit waits for calls that an interrupt left behind, for as long as a broker is
+                // tried.
+                admin.close(Duration.ZERO);
             }
-            if (!problems.isEmpty()) {
-                throw new OperatorNeededException(summary(problems));
-            }
-            create(admin, missing);
         } catch (KafkaException e) {
             throw ClientFailure.of(config, "The topics cannot be checked", e);
         }
+    }
+
+    private void check(Admin admin) throws OperatorNeededException, InterruptedException {
+        Map<String, TopicDescription> found = describe(admin);
+        List<TopicRule> missing =
+                rules.stream().filter(rule -> !found.containsKey(rule.name())).toList();
+        List<String> problems = new ArrayList<>(problemsOf(admin, found));
+        if (!config.createTopics()) {
+            missing.forEach(rule -> problems.add(rule.missing(config.bootstrapServers())));
+        }
+        if (!problems.isEmpty()) {
+            throw new OperatorNeededException(summary(problems));
+        }
+        create(admin, missing);
     }
 
     private String summary(List<String> problems) {

@@ -106,8 +106,9 @@ public final class TransactionalPublisher implements AutoCloseable {
      * @throws BrokerUnreachableException if the broker did not answer within the configured time
      * @throws RestartLaterException if another process took over at the same moment, or rights are missing
      * @throws OperatorNeededException if the broker refuses the settings
+     * @throws InterruptedException if the thread was told to stop waiting; the ownership may have been granted all the same
      */
-    public void takeOwnership() throws RestartLaterException, OperatorNeededException {
+    public void takeOwnership() throws RestartLaterException, OperatorNeededException, InterruptedException {
         if (state != State.CREATED) {
             throw new IllegalStateException("ownership is taken once, and the publisher is " + state);
         }
@@ -121,6 +122,8 @@ public final class TransactionalPublisher implements AutoCloseable {
                 return;
             } catch (TimeoutException e) {
                 last = e;
+            } catch (InterruptException e) {
+                throw ClientFailure.interruption(e);
             } catch (KafkaException e) {
                 throw refusal(e);
             }
@@ -307,9 +310,16 @@ public final class TransactionalPublisher implements AutoCloseable {
         return producer;
     }
 
-    /** Closes the connection; a transaction that was left open is aborted if the broker still listens. */
+    /**
+     * Closes the connection; a transaction that was left open is aborted if the broker still listens. On an interrupted
+     * thread it waits for nothing, and the flag stays set.
+     */
     @Override
     public void close() {
-        producer.close(CLOSE_WAIT);
+        try {
+            producer.close(CLOSE_WAIT);
+        } catch (InterruptException closedAtOnce) {
+            // Closed all the same; the client has set the flag again.
+        }
     }
 }
