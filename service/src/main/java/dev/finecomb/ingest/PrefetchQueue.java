@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What was read ahead, in order, bounded by bytes: from the one prefetching thread to the one training thread. A failure
- * travels through it like a record, so that everything read before it is still handed out.
+ * travels through it like a record, so that everything read before it is still handed out, unless it casts doubt on that.
  */
 final class PrefetchQueue {
     /** What lies in the queue. */
@@ -23,6 +23,7 @@ final class PrefetchQueue {
     private final AtomicLong bytes = new AtomicLong();
     private final long capacityBytes;
     private volatile boolean broken;
+    private volatile @Nullable Exception revoked;
 
     PrefetchQueue(long capacityBytes) {
         this.capacityBytes = capacityBytes;
@@ -51,6 +52,14 @@ final class PrefetchQueue {
         items.add(new Item.Broken(reason));
     }
 
+    /**
+     * The end of everything, at once: what waits is not handed out any more, because it may not be what it was taken for.
+     */
+    void revoke(Exception reason) {
+        revoked = reason;
+        fail(reason);
+    }
+
     boolean isBroken() {
         return broken;
     }
@@ -62,7 +71,8 @@ final class PrefetchQueue {
         if (item instanceof Item.Ready ready) {
             bytes.addAndGet(-ready.bytes());
         }
-        return item;
+        Exception reason = revoked;
+        return reason == null ? item : new Item.Broken(reason);
     }
 
     /** Bytes held now. */

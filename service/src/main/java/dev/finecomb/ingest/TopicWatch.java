@@ -10,7 +10,8 @@ import org.apache.kafka.common.errors.RetriableException;
 
 /**
  * Looks now and then whether the input topic is still the one that was found at the start. A consumer alone does not tell:
- * it waits for a deleted topic without end, and reads a new one of the same name as if it were the old.
+ * it waits for a deleted topic without end, and reads a new one of the same name as if it were the old. So what was read
+ * since the last look that went well may be another topic's.
  */
 final class TopicWatch implements AutoCloseable {
     private final Admin admin;
