@@ -53,8 +53,7 @@ public final class CommittedReader {
                 Optional<PublishedManifest> manifest = newestManifest(ends(admin));
                 return new CommittedJudge(config, topics).judge(offsets, manifest);
             } finally {
-                // A close without a limit waits for calls that an interrupt left behind, for as long as a broker is
-                // tried.
+                // An unlimited close waits for calls that an interrupt left behind, as long as a broker is tried.
                 admin.close(Duration.ZERO);
             }
         } catch (ExecutionException e) {

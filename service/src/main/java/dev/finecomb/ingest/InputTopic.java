@@ -14,6 +14,10 @@ import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
  * nothing for the positions of the old one.
  */
 record InputTopic(String name, Uuid id) {
+    /** The remedy when a job's history cannot go on; its manifest would outlive its files and its group. */
+    static final String BEGIN_AGAIN = "give the job a new name (finecomb.kafka.job) and a new checkpoint directory"
+            + " (finecomb.checkpoint.directory) to begin again.";
+
     private static final int PARTITION = 0;
 
     TopicPartition partition() {
@@ -40,11 +44,16 @@ record InputTopic(String name, Uuid id) {
 
     /** Looks again and complains if it is not the same topic any more. */
     void requireSame(Admin admin) throws OperatorNeededException, InterruptedException {
-        InputTopic now = describe(admin, name);
-        if (!now.equals(this)) {
-            throw new OperatorNeededException("Input topic " + name + " was deleted and made anew (its id was " + id
-                    + ", now it is " + now.id + "), so the committed positions name other records. Delete the job's"
-                    + " checkpoints and consumer group to begin again, or choose another job name.");
+        describe(admin, name).requireId(id.toString());
+    }
+
+    /** Complains if it is not the topic of that identity. */
+    void requireId(String expected) throws OperatorNeededException {
+        if (!id.toString().equals(expected)) {
+            throw new OperatorNeededException("Input topic " + name + " was deleted and made anew: found id " + id
+                    + ", expected id " + expected
+                    + ". So the committed positions name other records. Bring the old topic"
+                    + " back, or " + BEGIN_AGAIN);
         }
     }
 

@@ -25,8 +25,8 @@ import org.jspecify.annotations.Nullable;
  * Batches from the job's input topic, read and decoded ahead by a thread of their own. It assigns itself the partition, is
  * member of no group and commits nothing; it sees committed records only.
  *
- * <p>{@link #poll}, {@link #start} and {@link #initialPositions()} belong to one thread, {@link #lag()} and
- * {@link #client()} to any.
+ * <p>{@link #poll}, {@link #start} and {@link #initialPositions()} belong to one thread, {@link #topicId()},
+ * {@link #lag()} and {@link #client()} to any.
  */
 public final class KafkaBatchSource implements BatchSource {
     private static final Duration WATCH_INTERVAL = Duration.ofSeconds(10);
@@ -43,6 +43,7 @@ public final class KafkaBatchSource implements BatchSource {
     private final RecordDecoder decoder;
     private final PrefetchQueue queue;
     private @Nullable Exception broken;
+    private volatile @Nullable InputTopic input;
     private volatile @Nullable Reading reading;
 
     private KafkaBatchSource(
@@ -81,12 +82,14 @@ public final class KafkaBatchSource implements BatchSource {
 
     @Override
     public Positions initialPositions() throws RestartLaterException, OperatorNeededException, InterruptedException {
-        TopicPartition partition = describe().partition();
+        InputTopic found = describe();
+        TopicPartition partition = found.partition();
         try {
             Map<TopicPartition, Long> offsets = switch (config.startOffset()) {
                 case EARLIEST -> consumer.beginningOffsets(List.of(partition), config.connectTimeout());
                 case LATEST -> consumer.endOffsets(List.of(partition), config.connectTimeout());
             };
+            input = found;
             Long offset = offsets.get(partition);
             if (offset == null) {
                 throw new RestartLaterException("The broker told no offsets of " + partition);
@@ -100,26 +103,48 @@ public final class KafkaBatchSource implements BatchSource {
     }
 
     @Override
-    public void start(Positions from) throws RestartLaterException, OperatorNeededException, InterruptedException {
+    public String topicId() {
+        InputTopic known = input;
+        if (known == null) {
+            throw new IllegalStateException("a source knows its topic once it has looked at it");
+        }
+        return known.id().toString();
+    }
+
+    @Override
+    public void start(Positions from, String expectedTopicId)
+            throws RestartLaterException, OperatorNeededException, InterruptedException {
         if (reading != null) {
             throw new IllegalStateException("a source is started once");
         }
-        InputTopic input = describe();
-        TopicPartition partition = input.partition();
+        InputTopic found = requireExpected(describe(), expectedTopicId);
+        TopicPartition partition = found.partition();
         long offset = from.next(partition.partition()).orElse(-1);
         if (offset < 0 || !from.nextOffsets().keySet().equals(Set.of(partition.partition()))) {
             throw new OperatorNeededException(
                     "The committed positions " + from + " are of other partitions than the one of " + topic
-                            + ". Delete the job's checkpoints and consumer group to begin again.");
+                            + ". Restore the topic, or " + InputTopic.BEGIN_AGAIN);
         }
         consumer.assign(List.of(partition));
         consumer.seek(partition, offset);
         var prefetcher = new Prefetcher(consumer, partition, decoder, queue);
         Thread thread = Thread.ofPlatform().daemon().name("finecomb-prefetch").unstarted(prefetcher);
-        var watch = new TopicWatch(admin, input, queue::fail);
+        var watch = new TopicWatch(admin, found, queue::revoke);
+        input = found;
         reading = new Reading(prefetcher, thread, watch);
         thread.start();
         watch.start(WATCH_INTERVAL);
+    }
+
+    private InputTopic requireExpected(InputTopic found, String expectedTopicId) throws OperatorNeededException {
+        InputTopic before = input;
+        if (before != null) {
+            found.requireId(before.id().toString());
+        }
+        if (!expectedTopicId.isEmpty()) {
+            found.requireId(expectedTopicId);
+        }
+        return found;
     }
 
     private InputTopic describe() throws RestartLaterException, OperatorNeededException, InterruptedException {

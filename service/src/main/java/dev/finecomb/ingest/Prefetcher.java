@@ -150,8 +150,8 @@ final class Prefetcher implements Runnable {
         return "Input partition " + partition + ": the job has to go on at offset "
                 + lost.offsetOutOfRangePartitions().get(partition) + ", but " + range()
                 + ". Records that were not trained on are gone (retention too short for the outage, a truncated log, or"
-                + " a topic made anew), and nothing is skipped silently. Restore the topic, or delete the job's"
-                + " checkpoints and consumer group to begin again.";
+                + " a topic made anew), and nothing is skipped silently. Restore the topic, or "
+                + InputTopic.BEGIN_AGAIN;
     }
 
     private String range() {

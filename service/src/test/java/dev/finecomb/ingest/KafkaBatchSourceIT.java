@@ -1,6 +1,7 @@
 package dev.finecomb.ingest;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.awaitility.Awaitility.await;
@@ -221,6 +222,43 @@ class KafkaBatchSourceIT {
                 .untilAsserted(() -> assertThatThrownBy(() -> before.requireSame(admin))
                         .isInstanceOf(OperatorNeededException.class)
                         .hasMessageContaining("made anew"));
+    }
+
+    @Test
+    void aTopicMadeAnewBetweenTwoProcessesIsRefused() throws Exception {
+        KafkaConfig config = job("replaced");
+        String topic = KafkaFixture.topics(config).batches();
+        String id;
+        try (KafkaBatchSource source = source(config, ROOMY)) {
+            assertThatIllegalStateException().isThrownBy(source::topicId);
+            source.initialPositions();
+            id = source.topicId();
+            source.start(Positions.of(0, 0));
+            assertThat(source.topicId()).isEqualTo(id);
+        }
+        try (KafkaBatchSource same = source(config, ROOMY)) {
+            same.start(Positions.of(0, 0), id);
+            assertThat(same.topicId()).isEqualTo(id);
+        }
+        try (KafkaBatchSource between = source(config, ROOMY);
+                KafkaBatchSource after = source(config, ROOMY)) {
+            between.initialPositions();
+            admin.deleteTopics(List.of(topic)).all().get();
+            // Until the deletion is through, the name is taken.
+            await().atMost(WAIT).ignoreExceptions().until(() -> job("replaced").equals(config));
+            await().atMost(WAIT)
+                    .ignoreExceptions()
+                    .until(() ->
+                            !InputTopic.describe(admin, topic).id().toString().equals(id));
+            assertThatThrownBy(() -> between.start(Positions.of(0, 0)))
+                    .isInstanceOf(OperatorNeededException.class)
+                    .hasMessageContaining("expected id " + id);
+            assertThatThrownBy(() -> after.start(Positions.of(0, 0), id))
+                    .isInstanceOf(OperatorNeededException.class)
+                    .hasMessageContainingAll(topic, "made anew: found id ", "expected id " + id, "finecomb.kafka.job");
+            after.start(Positions.of(0, 0));
+            assertThat(after.topicId()).isNotEqualTo(id);
+        }
     }
 
     @Test
