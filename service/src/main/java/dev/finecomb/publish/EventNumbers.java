@@ -1,13 +1,16 @@
 package dev.finecomb.publish;
 
 import dev.finecomb.protocol.MessageKind;
+import java.util.Collections;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /**
  * How many records of each kind a step already has: the last part of {@code ce_id}. Part of the trainer's state, because a
- * job that resumes at a step goes on numbering where the committed records of that step ended. Immutable.
+ * job that resumes at a step goes on numbering where the committed records of that step ended. Immutable, and its kinds are
+ * sorted, so that equal states are written as equal bytes.
  *
  * @param step the newest step that has records
  * @param next the next number by the kind's wire name; kinds without records are absent
@@ -17,7 +20,7 @@ public record EventNumbers(long step, Map<String, Long> next) {
     public static final EventNumbers NONE = new EventNumbers(0, Map.of());
 
     public EventNumbers {
-        next = Map.copyOf(next);
+        next = Collections.unmodifiableSortedMap(new TreeMap<>(next));
     }
 
     static EventNumbers of(long step, Map<MessageKind, Long> next) {

@@ -1,0 +1,23 @@
+package dev.finecomb.publish;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class EventNumbersTest {
+    @Test
+    void equalStatesListTheirKindsInOneOrder() {
+        Map<String, Long> next = new LinkedHashMap<>();
+        for (String kind : List.of("model", "event", "metrics", "mask")) {
+            next.put(kind, 1L);
+        }
+        EventNumbers numbers = new EventNumbers(3, next);
+        next.clear();
+        assertThat(numbers.next().keySet()).containsExactly("event", "mask", "metrics", "model");
+        assertThatThrownBy(() -> numbers.next().put("mask", 2L)).isInstanceOf(UnsupportedOperationException.class);
+    }
+}
