@@ -4,6 +4,8 @@ import dev.finecomb.config.KafkaConfig;
 import dev.finecomb.ingest.ClientSettings;
 import dev.finecomb.protocol.Topics;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -14,8 +16,14 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
  * well before the broker gives up the transaction.
  */
 final class ProducerSettings {
-    /** The topics' own limits decide what is too large, not the producer's. */
-    private static final int MAX_REQUEST_BYTES = 64 << 20;
+    /**
+     * The topics' own limits decide what is too large, not the producer's. Nothing is set aside for it: what one commit
+     * sends is bounded by the outbox, and lies in memory already.
+     */
+    private static final int UNLIMITED_BYTES = Integer.MAX_VALUE;
+
+    private static final List<String> SIZES =
+            List.of(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, ProducerConfig.BUFFER_MEMORY_CONFIG);
 
     private static final Duration MAX_BLOCK = Duration.ofSeconds(30);
 
@@ -27,10 +35,28 @@ final class ProducerSettings {
         return half.compareTo(MAX_BLOCK) < 0 ? half : MAX_BLOCK;
     }
 
+    /**
+     * The complaints about sizes that the configuration passes through.
+     *
+     * @param largestBytes the largest record that has to get out
+     */
+    static List<String> tooSmall(KafkaConfig config, int largestBytes) {
+        List<String> problems = new ArrayList<>();
+        for (String name : SIZES) {
+            String given = config.properties().getOrDefault(name, "");
+            // What is no number is refused by the client itself.
+            if (given.matches("[0-9]{1,18}") && Long.parseLong(given) < largestBytes) {
+                problems.add("finecomb.kafka.properties." + name + "=" + given + " is too small for records of up to "
+                        + largestBytes + " bytes: remove it, or raise it to that at least");
+            }
+        }
+        return problems;
+    }
+
     static Map<String, Object> of(KafkaConfig config, Topics topics) {
         Map<String, Object> settings = ClientSettings.common(config, "publisher");
-        settings.putIfAbsent(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, MAX_REQUEST_BYTES);
-        settings.putIfAbsent(ProducerConfig.BUFFER_MEMORY_CONFIG, (long) MAX_REQUEST_BYTES);
+        settings.putIfAbsent(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, UNLIMITED_BYTES);
+        settings.putIfAbsent(ProducerConfig.BUFFER_MEMORY_CONFIG, (long) UNLIMITED_BYTES);
         long transactionMillis = config.transactionTimeout().toMillis();
         settings.put(ProducerConfig.TRANSACTIONAL_ID_CONFIG, topics.owner());
         settings.put(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, (int) transactionMillis);

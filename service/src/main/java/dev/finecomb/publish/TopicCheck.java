@@ -58,8 +58,7 @@ public final class TopicCheck {
             try {
                 check(admin);
             } finally {
-                // A close without a limit waits for calls that an interrupt left behind, for as long as a broker is
-                // tried.
+                // An unlimited close waits for calls that an interrupt left behind, as long as a broker is tried.
                 admin.close(Duration.ZERO);
             }
         } catch (KafkaException e) {
@@ -69,9 +68,17 @@ public final class TopicCheck {
 
     private void check(Admin admin) throws OperatorNeededException, InterruptedException {
         Map<String, TopicDescription> found = describe(admin);
+        Map<String, ExistingTopic> existing = existing(admin, found);
+        List<TopicRule> beside =
+                rules.stream().map(rule -> rule.beside(existing)).toList();
         List<TopicRule> missing =
-                rules.stream().filter(rule -> !found.containsKey(rule.name())).toList();
-        List<String> problems = new ArrayList<>(problemsOf(admin, found));
+                beside.stream().filter(rule -> !found.containsKey(rule.name())).toList();
+        List<String> problems = new ArrayList<>();
+        beside.forEach(rule -> problems.addAll(rule.problems(existing)));
+        beside.stream()
+                .mapToInt(TopicRule::needsMessageBytes)
+                .max()
+                .ifPresent(largest -> problems.addAll(ProducerSettings.tooSmall(config, largest)));
         if (!config.createTopics()) {
             missing.forEach(rule -> problems.add(rule.missing(config.bootstrapServers())));
         }
@@ -99,7 +106,8 @@ public final class TopicCheck {
         return found;
     }
 
-    private List<String> problemsOf(Admin admin, Map<String, TopicDescription> found) throws InterruptedException {
+    private static Map<String, ExistingTopic> existing(Admin admin, Map<String, TopicDescription> found)
+            throws InterruptedException {
         Map<String, ConfigResource> resources = found.keySet().stream()
                 .collect(Collectors.toMap(
                         Function.identity(), name -> new ConfigResource(ConfigResource.Type.TOPIC, name)));
@@ -113,7 +121,7 @@ public final class TopicCheck {
                 existing.put(name, ExistingTopic.of(topic, settings));
             }
         });
-        return rules.stream().flatMap(rule -> rule.problems(existing).stream()).toList();
+        return existing;
     }
 
     private void create(Admin admin, List<TopicRule> missing) throws InterruptedException {

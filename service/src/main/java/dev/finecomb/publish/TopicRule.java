@@ -24,7 +24,7 @@ record TopicRule(TopicSpec spec, int needsMessageBytes, int createMessageBytes, 
     /** Outputs are cut to fit into it: a mask chunk has at most 900 KiB. */
     private static final int OUTPUT_BYTES = 1 << 20;
 
-    /** Room for keys, headers and framing beside a value. */
+    /** Room for keys, headers and framing beside a value; a dead letter adds some 10 KiB of headers at most. */
     private static final int FRAMING_BYTES = 64 << 10;
 
     static List<TopicRule> of(Topics topics, IngestConfig ingest) {
@@ -36,10 +36,26 @@ record TopicRule(TopicSpec spec, int needsMessageBytes, int createMessageBytes, 
                         return new TopicRule(spec, 0, input, Optional.empty());
                     }
                     return spec.name().equals(topics.deadLetters())
-                            ? new TopicRule(spec, 0, input + FRAMING_BYTES, Optional.of(topics.batches()))
+                            ? new TopicRule(spec, input, input + FRAMING_BYTES, Optional.of(topics.batches()))
                             : new TopicRule(spec, OUTPUT_BYTES, OUTPUT_BYTES + FRAMING_BYTES, Optional.empty());
                 })
                 .toList();
+    }
+
+    /**
+     * The rule beside the topics that exist: what holds all of another topic needs that one's limit, and room for what is
+     * added to each record.
+     */
+    TopicRule beside(Map<String, ExistingTopic> existing) {
+        if (holdsAllOf.isEmpty()) {
+            return this;
+        }
+        ExistingTopic source = existing.get(holdsAllOf.get());
+        long needed = source == null
+                ? createMessageBytes
+                : Math.max(needsMessageBytes, source.maxMessageBytes() + FRAMING_BYTES);
+        int bytes = Math.clamp(needed, 0, Integer.MAX_VALUE);
+        return new TopicRule(spec, bytes, Math.max(createMessageBytes, bytes), holdsAllOf);
     }
 
     String name() {
@@ -89,13 +105,10 @@ record TopicRule(TopicSpec spec, int needsMessageBytes, int createMessageBytes, 
                     + ", which loses records that are needed: "
                     + alter("cleanup.policy=" + spec.cleanup().policy()));
         }
-        long needed = holdsAllOf
-                .flatMap(source -> Optional.ofNullable(existing.get(source)))
-                .map(ExistingTopic::maxMessageBytes)
-                .orElse((long) needsMessageBytes);
-        if (topic.maxMessageBytes() < needed) {
+        if (topic.maxMessageBytes() < needsMessageBytes) {
             problems.add("topic " + name() + " has max.message.bytes=" + topic.maxMessageBytes()
-                    + ", too small for records of up to " + needed + " bytes: " + alter("max.message.bytes=" + needed));
+                    + ", too small for records of up to " + needsMessageBytes + " bytes: "
+                    + alter("max.message.bytes=" + needsMessageBytes));
         }
         return problems;
     }

@@ -20,6 +20,7 @@ import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AlterConfigOp;
 import org.apache.kafka.clients.admin.ConfigEntry;
+import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.common.config.ConfigResource;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -118,6 +119,43 @@ class TopicCheckIT {
                         "topic unsafe.models has max.message.bytes=1000",
                         "topic unsafe.digits.dead-letters has max.message.bytes=1048588",
                         "--add-config cleanup.policy=compact");
+    }
+
+    @Test
+    void theDeadLettersTakeWhateverTheInputTakesAndItsNewHeaders() throws Exception {
+        KafkaConfig config = job("letters", true);
+        Topics topics = KafkaFixture.topics(config);
+        admin.createTopics(List.of(new NewTopic(topics.batches(), 1, (short) 1)
+                        .configs(Map.of("cleanup.policy", "delete", "max.message.bytes", "20000000"))))
+                .all()
+                .get();
+        new TopicCheck(config, INGEST).run();
+        assertThat(settings(topics.deadLetters())).containsEntry("max.message.bytes", "20065536");
+
+        alter(topics.deadLetters(), "max.message.bytes", "20000000");
+        assertThatThrownBy(() -> new TopicCheck(config, INGEST).run())
+                .isInstanceOf(OperatorNeededException.class)
+                .hasMessageContainingAll(topics.deadLetters(), "--add-config max.message.bytes=20065536");
+
+        alter(topics.batches(), "max.message.bytes", "1048588");
+        alter(topics.deadLetters(), "max.message.bytes", "1114124");
+        assertThatThrownBy(() -> new TopicCheck(config, INGEST).run())
+                .isInstanceOf(OperatorNeededException.class)
+                .hasMessageContainingAll(topics.deadLetters(), "--add-config max.message.bytes=8454144");
+
+        alter(topics.deadLetters(), "max.message.bytes", "8454144");
+        KafkaConfig tight = new KafkaConfig(
+                config.bootstrapServers(),
+                config.names(),
+                config.startOffset(),
+                config.timeouts(),
+                Map.of("max.request.size", "1048576", "buffer.memory", "33554432"));
+        new TopicCheck(config, INGEST).run();
+        assertThatThrownBy(() -> new TopicCheck(tight, INGEST).run())
+                .isInstanceOf(OperatorNeededException.class)
+                .hasMessageContaining("finecomb.kafka.properties.max.request.size=1048576")
+                .message()
+                .doesNotContain("buffer.memory");
     }
 
     @Test
