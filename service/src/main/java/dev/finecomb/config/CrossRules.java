@@ -14,9 +14,18 @@ import java.util.Set;
  */
 final class CrossRules {
 
-    /** Client properties that the exactly-once conversation stands on. */
+    /** Client properties that the clients' settings overwrite: given, they would be ignored without a word. */
     private static final Set<String> OWN_CLIENT_PROPERTIES = Set.of(
             "bootstrap.servers",
+            "client.id",
+            "request.timeout.ms",
+            "default.api.timeout.ms",
+            "delivery.timeout.ms",
+            "max.block.ms",
+            "retries",
+            "allow.auto.create.topics",
+            "fetch.max.bytes",
+            "max.partition.fetch.bytes",
             "transactional.id",
             "transaction.timeout.ms",
             "enable.idempotence",
@@ -59,8 +68,9 @@ final class CrossRules {
                     problems.add(new ConfigProblem(
                             "finecomb.kafka.properties." + key,
                             "found \"" + properties.get(key) + "\"",
-                            "no client property that the exactly-once conversation sets itself",
-                            "remove it; names, offsets and timeouts have settings of their own under finecomb.kafka"));
+                            "no client property that the service sets itself for its exactly-once conversation",
+                            "remove it; names, offsets, timeouts and sizes have settings of their own under finecomb.kafka"
+                                    + " and finecomb.ingest"));
                 }
             }
         });

@@ -26,6 +26,8 @@ class RejectedSettingsTest {
             kafka.connect-timeout=soon                 | a duration with its unit
             kafka.connect-timeout=PX                   | a duration with its unit
             kafka.properties.transactional.id=x        | exactly-once
+            kafka.properties.delivery.timeout.ms=1     | exactly-once
+            kafka.properties.client.id=x               | remove it
             kafka=localhost                            | known settings
             ingest.prefetch-bytes=64MB                 | 8MiB
             ingest.prefetch-bytes=1MiB                 | finecomb.ingest.max-record-bytes
