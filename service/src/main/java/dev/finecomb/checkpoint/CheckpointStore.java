@@ -50,6 +50,9 @@ public interface CheckpointStore {
     /**
      * Deletes the checkpoints that a successful commit has made superfluous: of the committed one's own incarnation, all
      * that are older than its {@code keep} newest predecessors. Never the committed one, never anything newer.
+     *
+     * <p>A predecessor is what this store loaded or was told here to be committed, and what lies before the oldest of
+     * those. Between two of them lies only what a stale owner left behind: it was never committed, does not count, and goes.
      */
     void collect(CheckpointId committed, int keep) throws IOException;
 
@@ -61,6 +64,13 @@ public interface CheckpointStore {
      * {@code committed}'s incarnation with a higher sequence, as far as the survey saw them and they are still the same.
      */
     void removeOrphans(Survey seen, CheckpointId committed) throws IOException;
+
+    /**
+     * Deletes what starts left behind that died before they committed anything: unfinished directories and first
+     * checkpoints of any incarnation, as far as the survey saw them and they are still the same. Only for an owner that
+     * learned after the survey that nothing was ever committed.
+     */
+    void removeAbandonedBeginnings(Survey seen) throws IOException;
 
     /** The lowest sequence of that incarnation above {@code committed} and above everything that lies in the store. */
     long nextSequence(CheckpointId committed) throws IOException;

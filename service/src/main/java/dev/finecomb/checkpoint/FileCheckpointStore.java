@@ -12,9 +12,14 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.NavigableSet;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.UUID;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
 /**
  * Checkpoints as directories of one directory, each named {@code <incarnation>-<sequence>}. Names that begin with a dot
@@ -28,6 +33,9 @@ public final class FileCheckpointStore implements CheckpointStore {
     private final Path directory;
     private final FileOperations operations;
     private final Supplier<String> tokens;
+
+    /** Checkpoints in the store that are committed for certain. */
+    private final NavigableSet<CheckpointId> known = new TreeSet<>();
 
     FileCheckpointStore(Path directory, FileOperations operations, Supplier<String> tokens) {
         this.directory = directory;
@@ -62,7 +70,9 @@ public final class FileCheckpointStore implements CheckpointStore {
 
     @Override
     public StoredCheckpoint load(CheckpointPointer pointer) throws IOException, CorruptCheckpointException {
-        return CheckpointVerifier.verify(directory, pointer);
+        StoredCheckpoint loaded = CheckpointVerifier.verify(directory, pointer);
+        known.add(loaded.id());
+        return loaded;
     }
 
     @Override
@@ -70,14 +80,27 @@ public final class FileCheckpointStore implements CheckpointStore {
         if (keep < 0) {
             throw new IllegalArgumentException("keep is " + keep + ", it must not be negative");
         }
-        List<CheckpointId> superfluous = survey().checkpoints().stream()
+        known.add(committed);
+        List<CheckpointId> older = survey().checkpoints().stream()
                 .filter(id -> id.incarnation().equals(committed.incarnation()) && id.sequence() < committed.sequence())
-                .sorted(Comparator.reverseOrder())
-                .skip(keep)
                 .toList();
-        for (CheckpointId id : superfluous) {
-            discard(directory.resolve(id.directoryName()));
+        Set<CheckpointId> kept = older.stream()
+                .filter(this::mayBeCommitted)
+                .sorted(Comparator.reverseOrder())
+                .limit(keep)
+                .collect(Collectors.toSet());
+        for (CheckpointId id : older) {
+            if (!kept.contains(id)) {
+                discard(directory.resolve(id.directoryName()));
+                known.remove(id);
+            }
         }
+    }
+
+    /** What is older than everything known was collected by owners before us, who knew. */
+    private boolean mayBeCommitted(CheckpointId id) {
+        CheckpointId older = known.lower(id);
+        return known.contains(id) || older == null || !older.incarnation().equals(id.incarnation());
     }
 
     @Override
@@ -91,17 +114,24 @@ public final class FileCheckpointStore implements CheckpointStore {
 
     @Override
     public void removeOrphans(Survey seen, CheckpointId committed) throws IOException {
+        remove(seen, id -> id.incarnation().equals(committed.incarnation()) && id.sequence() > committed.sequence());
+    }
+
+    @Override
+    public void removeAbandonedBeginnings(Survey seen) throws IOException {
+        remove(seen, id -> id.sequence() == CheckpointId.FIRST_SEQUENCE);
+    }
+
+    /** Deletes what is unfinished and the finished ones that are orphans, if they are still what the survey saw. */
+    private void remove(Survey seen, Predicate<CheckpointId> orphan) throws IOException {
         for (Entry entry : seen.entries()) {
-            if (isOrphan(entry, committed) && look(entry.path()).equals(Optional.of(entry))) {
+            boolean doomed = entry.id()
+                    .map(orphan::test)
+                    .orElseGet(() -> isUnfinished(entry.path().getFileName().toString()));
+            if (doomed && look(entry.path()).equals(Optional.of(entry))) {
                 discard(entry.path());
             }
         }
-    }
-
-    private static boolean isOrphan(Entry entry, CheckpointId committed) {
-        return entry.id()
-                .map(id -> id.incarnation().equals(committed.incarnation()) && id.sequence() > committed.sequence())
-                .orElseGet(() -> isUnfinished(entry.path().getFileName().toString()));
     }
 
     private static boolean isUnfinished(String name) {

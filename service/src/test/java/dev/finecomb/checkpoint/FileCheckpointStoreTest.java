@@ -87,6 +87,35 @@ class FileCheckpointStoreTest {
     }
 
     @Test
+    void whatAStaleOwnerLeftBetweenTwoCommitsIsNoPredecessor() throws Exception {
+        write(2);
+        write(3);
+        StoredCheckpoint resumed = write(4);
+        FileCheckpointStore successor = FileCheckpointStore.open(directory);
+        successor.load(resumed.pointer());
+        write(5);
+        write(6);
+        successor.collect(Checkpoints.id(6), 2);
+        assertThat(names()).containsExactly("i1-000000000003", "i1-000000000004", "i1-000000000006");
+        write(7);
+        successor.collect(Checkpoints.id(7), 2);
+        assertThat(names()).containsExactly("i1-000000000004", "i1-000000000006", "i1-000000000007");
+    }
+
+    @Test
+    void beginningsThatWereNeverCommittedGoUnlessTheyCameAfterTheSurvey() throws Exception {
+        write(new CheckpointId("i0", 0));
+        write(0);
+        write(new CheckpointId("i2", 1));
+        Files.createDirectories(directory.resolve(".writing-i1-000000000000-x"));
+        Files.writeString(directory.resolve("notes.txt"), "not ours");
+        Survey seen = store.survey();
+        write(new CheckpointId("i3", 0));
+        store.removeAbandonedBeginnings(seen);
+        assertThat(names()).containsExactly("i2-000000000001", "i3-000000000000", "notes.txt");
+    }
+
+    @Test
     void aStaleOwnerRemovesNothingThatWasWrittenAfterItsSurvey() throws Exception {
         write(1);
         write(2);
