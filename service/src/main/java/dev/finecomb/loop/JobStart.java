@@ -90,7 +90,7 @@ public final class JobStart {
     }
 
     private TrainingLoop firstStart(Survey survey, String incarnation)
-            throws InterruptedException, RestartLaterException, OperatorNeededException {
+            throws IOException, InterruptedException, RestartLaterException, OperatorNeededException {
         if (!survey.holdsNothingLearned()) {
             throw new OperatorNeededException("Kafka knows nothing of job " + topics.job()
                     + ", but the checkpoint store"
@@ -98,6 +98,7 @@ public final class JobStart {
                     + " records, or the store belongs to another job. To begin anew, give the job another"
                     + " finecomb.checkpoint.directory, or move that one away.");
         }
+        parts.store().removeAbandonedBeginnings(survey);
         Trainer trainer = parts.trainer();
         Positions positions = parts.source().initialPositions();
         LOG.info("first start incarnation={} positions={}", incarnation, positions);
@@ -113,7 +114,7 @@ public final class JobStart {
         TrainingLoop loop = loop(new Beginning(announcer, LoopMemory.blank(), positions, first));
         try {
             loop.commitBeginning();
-            return started(loop, positions, incarnation);
+            return started(loop, positions, parts.source().topicId(), incarnation);
         } catch (InterruptedException | RestartLaterException | OperatorNeededException | RuntimeException e) {
             loop.close();
             throw e;
@@ -140,12 +141,12 @@ public final class JobStart {
                 Map.of("checkpoint", Scalar.of(checkpoint.id().sequence())));
         CheckpointId next = new CheckpointId(incarnation, parts.store().nextSequence(checkpoint.id()));
         TrainingLoop loop = loop(new Beginning(announcer, restored.memory(), positions, next));
-        return started(loop, positions, incarnation);
+        return started(loop, positions, restored.memory().standing().inputTopicId(), incarnation);
     }
 
-    private TrainingLoop started(TrainingLoop loop, Positions positions, String incarnation)
+    private TrainingLoop started(TrainingLoop loop, Positions positions, String topicId, String incarnation)
             throws InterruptedException, RestartLaterException, OperatorNeededException {
-        parts.source().start(positions);
+        parts.source().start(positions, topicId);
         status.restored(incarnation, parts.trainer(), positions);
         return loop;
     }

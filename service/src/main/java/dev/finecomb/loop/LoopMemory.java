@@ -14,7 +14,7 @@ import java.util.List;
  * @param prequential the window of measured batches
  * @param numbers where the numbering of output records stands
  * @param announced the model announced last; empty before the first
- * @param paused whether an order halted the job, so that a restart does not resume it
+ * @param standing what a restart must not overlook
  */
 record LoopMemory(
         int format,
@@ -22,10 +22,18 @@ record LoopMemory(
         List<PrequentialWindow.Measured> prequential,
         EventNumbers numbers,
         List<Announced> announced,
-        boolean paused) {
+        Standing standing) {
     static final int FORMAT = 1;
 
     private static final JsonMapper JSON = new JsonMapper();
+
+    /**
+     * What a restart must not overlook.
+     *
+     * @param paused whether an order halted the job, so that a restart does not resume it
+     * @param inputTopicId identity of the topic that the positions belong to; one of the same name may be another
+     */
+    record Standing(boolean paused, String inputTopicId) {}
 
     /** Steps done and samples trained on. */
     record Progress(long step, long samples) {}
@@ -40,7 +48,8 @@ record LoopMemory(
 
     /** Before the first step. */
     static LoopMemory blank() {
-        return new LoopMemory(FORMAT, new Progress(0, 0), List.of(), EventNumbers.NONE, List.of(), false);
+        return new LoopMemory(
+                FORMAT, new Progress(0, 0), List.of(), EventNumbers.NONE, List.of(), new Standing(false, ""));
     }
 
     byte[] encode() {

@@ -7,12 +7,14 @@ import dev.finecomb.training.StepResult;
 import dev.finecomb.training.Trainer;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /** The next cut in the making: all that has happened since the last one. Belongs to the training thread. */
 final class OpenCut {
     private final Trainer trainer;
     private final Announcer announcer;
     private final CutPolicy policy;
+    private final Supplier<String> inputTopicId;
     private final PrequentialWindow prequential;
     private Positions positions;
     private CheckpointId nextId;
@@ -31,8 +33,10 @@ final class OpenCut {
         }
     }
 
-    OpenCut(Trainer trainer, CutPolicy policy, Beginning beginning) {
+    /** @param inputTopicId identity of the topic that is read */
+    OpenCut(Trainer trainer, CutPolicy policy, Beginning beginning, Supplier<String> inputTopicId) {
         this.trainer = trainer;
+        this.inputTopicId = inputTopicId;
         this.announcer = beginning.announcer();
         this.policy = policy;
         this.prequential = new PrequentialWindow(beginning.memory().prequential());
@@ -107,7 +111,7 @@ final class OpenCut {
                 prequential.batches(),
                 announcer.numbers(),
                 announced.stream().toList(),
-                paused);
+                new LoopMemory.Standing(paused, inputTopicId.get()));
         Cut cut = new Cut(
                 nextId,
                 announcer.origin(trainer.step()),

@@ -63,9 +63,9 @@ public final class TrainingLoop implements AutoCloseable {
         this.mailbox = parts.mailbox();
         this.announcer = beginning.announcer();
         this.exports = new Exports(parts.export(), settings.pattern(), trainer, announcer);
-        this.open = new OpenCut(trainer, CutPolicy.of(settings.checkpoint()), beginning);
+        this.open = new OpenCut(trainer, CutPolicy.of(settings.checkpoint()), beginning, source::topicId);
         this.rejectRate = new RejectRate(settings.maxRejectRatio());
-        this.beginsPaused = beginning.memory().paused();
+        this.beginsPaused = beginning.memory().standing().paused();
     }
 
     /** Asks for a cut and an end, from any thread; {@link #run} returns when the cut is committed. */

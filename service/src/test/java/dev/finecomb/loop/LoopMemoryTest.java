@@ -20,7 +20,7 @@ class LoopMemoryTest {
                 List.of(PrequentialWindow.Measured.of(64, 0.25, OptionalDouble.of(0.5))),
                 new EventNumbers(7, Map.of("event", 2L, "mask", 5L)),
                 List.of(new LoopMemory.Announced(6, "file:///export/", "ab")),
-                true);
+                new LoopMemory.Standing(true, "Xy"));
 
         assertThat(LoopMemory.decode(memory.encode())).isEqualTo(memory);
         assertThat(LoopMemory.decode(LoopMemory.blank().encode())).isEqualTo(LoopMemory.blank());
