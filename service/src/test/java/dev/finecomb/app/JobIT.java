@@ -151,6 +151,26 @@ class JobIT {
         finish("terminated", settings, 7);
     }
 
+    @Test
+    void aSecondProcessTakesOverAndTheFirstEndsWith75() throws Exception {
+        Path settings = prepare("owned", Map.of("checkpoint.every-steps", 3));
+        try (ServiceProcess first = ServiceProcess.start(settings)) {
+            awaitState(first, "learning");
+            JobWorld.send(broker.bootstrapServers(), JobWorld.topic("owned", "batches"), JobWorld.batches(10));
+            awaitCommitted(first, 10);
+            try (ServiceProcess second = ServiceProcess.start(settings)) {
+                await(second, status -> step(status) == 10);
+                List<byte[]> all = JobWorld.batches(JobWorld.STEPS);
+                // Both train on these, and both write checkpoints of the same names; one of them may commit.
+                JobWorld.send(
+                        broker.bootstrapServers(), JobWorld.topic("owned", "batches"), all.subList(10, all.size()));
+                assertThat(first.exitCode(LONG)).as(first.log()).isEqualTo(75);
+                assertThat(second.exitCode(LONG)).as(second.log()).isZero();
+            }
+        }
+        requireEachStepOnce("owned");
+    }
+
     /** Starts again, feeds what is missing, and holds the whole life of the job to its promises. */
     private void finish(String job, Path settings, int done) throws Exception {
         try (ServiceProcess service = ServiceProcess.start(settings)) {
