@@ -1,12 +1,12 @@
 package dev.finecomb.checkpoint;
 
+import dev.finecomb.protocol.Sha256;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.WritableByteChannel;
 import java.nio.file.Path;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
 /** Writes a file and digests the same bytes on the way, so that the digest is of what was meant, not of what was read back. */
@@ -14,21 +14,13 @@ final class DigestingChannel implements WritableByteChannel {
     private final Path file;
     private final FileChannel channel;
     private final FileOperations operations;
-    private final MessageDigest digest = sha256();
+    private final MessageDigest digest = Sha256.newDigest();
     private long bytes;
 
     DigestingChannel(Path file, FileOperations operations) throws IOException {
         this.file = file;
         this.operations = operations;
         this.channel = operations.create(file);
-    }
-
-    static MessageDigest sha256() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("Every Java platform has SHA-256", e);
-        }
     }
 
     /** Takes all remaining bytes. */

@@ -1,9 +1,7 @@
 package dev.finecomb.config;
 
+import dev.finecomb.protocol.Sha256;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.Map;
 import java.util.stream.Collectors;
 
@@ -24,13 +22,7 @@ public final class ConfigFingerprint {
 
     /** SHA-256 of the canonical text, 64 lower-case hexadecimal digits. */
     public static String of(FinecombConfig config) {
-        try {
-            byte[] digest = MessageDigest.getInstance("SHA-256")
-                    .digest(canonicalText(config).getBytes(StandardCharsets.UTF_8));
-            return HexFormat.of().formatHex(digest);
-        } catch (NoSuchAlgorithmException impossible) {
-            throw new IllegalStateException("Every Java platform has SHA-256", impossible);
-        }
+        return Sha256.hex(canonicalText(config).getBytes(StandardCharsets.UTF_8));
     }
 
     static String canonicalText(FinecombConfig config) {

@@ -11,7 +11,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -68,7 +67,7 @@ final class DurableFiles {
 
     private static final class DigestingChannel implements WritableByteChannel {
         private final FileChannel out;
-        private final MessageDigest digest = sha256();
+        private final MessageDigest digest = Sha256.newDigest();
         private long bytes;
 
         DigestingChannel(Path file) throws IOException {
@@ -98,14 +97,6 @@ final class DurableFiles {
         @Override
         public void close() throws IOException {
             out.close();
-        }
-
-        private static MessageDigest sha256() {
-            try {
-                return MessageDigest.getInstance("SHA-256");
-            } catch (NoSuchAlgorithmException impossible) {
-                throw new AssertionError("every Java platform has SHA-256", impossible);
-            }
         }
     }
 }
