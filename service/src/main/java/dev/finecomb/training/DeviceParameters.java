@@ -138,11 +138,8 @@ final class DeviceParameters implements ParameterBank {
     public List<StateArray> state() {
         List<StateArray> state = new ArrayList<>();
         for (DeviceParameter p : parameters) {
-            state.add(new EngineArray("parameter/" + p.name(), p.arrays().weight()));
-            for (int i = 0; i < optimizer.slots().size(); i++) {
-                String name = "optimizer/" + optimizer.slots().get(i) + "/" + p.name();
-                state.add(new EngineArray(name, p.arrays().slots().get(i)));
-            }
+            state.addAll(StateArray.ofParameter(
+                    p.name(), p.arrays().weight(), optimizer.slots(), p.arrays().slots(), EngineArray::new));
         }
         for (int layer = 0; layer < sparse.size(); layer++) {
             state.addAll(SaliencyArray.of(

@@ -153,12 +153,12 @@ final class HostParameters implements ParameterBank {
     public List<StateArray> state() {
         List<StateArray> state = new ArrayList<>();
         for (HostParameter p : parameters) {
-            state.add(
-                    new HostArray("parameter/" + p.name(), p.shape(), p.arrays().weight()));
-            for (int i = 0; i < optimizer.slots().size(); i++) {
-                String name = "optimizer/" + optimizer.slots().get(i) + "/" + p.name();
-                state.add(new HostArray(name, p.shape(), p.arrays().slots().get(i)));
-            }
+            state.addAll(StateArray.ofParameter(
+                    p.name(),
+                    p.arrays().weight(),
+                    optimizer.slots(),
+                    p.arrays().slots(),
+                    (name, array) -> new HostArray(name, p.shape(), array)));
         }
         for (int layer = 0; layer < sparse.size(); layer++) {
             state.addAll(SaliencyArray.of(

@@ -2,10 +2,12 @@ package dev.finecomb.training;
 
 import dev.finecomb.protocol.tensor.DType;
 import dev.finecomb.protocol.tensor.Tensor;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.BiFunction;
 
 /** One named array of the trainer's state, wherever it lives. */
 interface StateArray {
@@ -16,6 +18,26 @@ interface StateArray {
     DType dtype();
 
     List<Long> shape();
+
+    /**
+     * The arrays of one parameter: its weight, then the optimizer's state.
+     *
+     * @param slotNames the optimizer's, in the order of {@code slots}
+     * @param array makes the array of a name
+     */
+    static <A> List<StateArray> ofParameter(
+            String parameter,
+            A weight,
+            List<String> slotNames,
+            List<A> slots,
+            BiFunction<String, A, StateArray> array) {
+        List<StateArray> arrays = new ArrayList<>();
+        arrays.add(array.apply(TrainerSnapshot.PARAMETER + parameter, weight));
+        for (int i = 0; i < slotNames.size(); i++) {
+            arrays.add(array.apply("optimizer/" + slotNames.get(i) + "/" + parameter, slots.get(i)));
+        }
+        return arrays;
+    }
 
     /** A copy in host memory that later steps do not change. */
     Tensor copy();
