@@ -133,11 +133,12 @@ final class JobRunner {
         if (stoppedWhileStarting()) {
             return stopped();
         }
-        String message = String.valueOf(cause.getMessage());
-        LOG.error("{}", message);
-        board.update(status -> status.phase().state() == StateName.FAILED
-                ? status
-                : status.with(status.phase().failed(message, clock.instant())));
+        // A loop that failed has said so, where it chose its reaction.
+        if (board.current().phase().state() != StateName.FAILED) {
+            String message = String.valueOf(cause.getMessage());
+            LOG.error("{}", message);
+            board.update(status -> status.with(status.phase().failed(message, clock.instant())));
+        }
         return exitCode;
     }
 
