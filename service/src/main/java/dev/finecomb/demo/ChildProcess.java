@@ -66,10 +66,6 @@ final class ChildProcess {
         return command;
     }
 
-    boolean isAlive() {
-        return process.isAlive();
-    }
-
     boolean endsWithin(long millis) throws InterruptedException {
         return process.waitFor(millis, TimeUnit.MILLISECONDS);
     }
