@@ -18,6 +18,12 @@ public final class Application {
 
     private static final Logger LOG = LoggerFactory.getLogger(Application.class);
 
+    /** Where the parts of a job come from. */
+    @FunctionalInterface
+    interface Parts {
+        JobFactory factory(FinecombConfig config, InstantSource clock, KafkaMeters kafkaMeters);
+    }
+
     private Application() {}
 
     public static void main(String[] arguments) {
@@ -25,11 +31,11 @@ public final class Application {
         System.setProperty("OPT_OUT_TRACKING", "true");
         System.setProperty("ai.djl.offline", "true");
         StopSignal signal = StopSignal.listening();
-        signal.exit(run(arguments, signal));
+        signal.exit(run(arguments, signal, JobFactory::new));
     }
 
     /** Runs the service until its job ends or SIGTERM; a failure is printed and becomes its exit code. */
-    static ExitCode run(String[] arguments, StopSignal signal) {
+    static ExitCode run(String[] arguments, StopSignal signal, Parts parts) {
         try (ApplicationContext context =
                 ApplicationContext.builder().args(arguments).banner(false).build()) {
             FinecombConfig config = configuration(context);
@@ -39,7 +45,7 @@ public final class Application {
             config.training()
                     .threads()
                     .ifPresent(threads -> System.setProperty("ai.djl.pytorch.num_threads", String.valueOf(threads)));
-            return runJob(context, config, signal);
+            return runJob(context, config, signal, parts);
         } catch (StartupFailure failure) {
             return failed(failure.exitCode(), String.valueOf(failure.getMessage()));
         } catch (ServerStartupException failure) {
@@ -53,9 +59,9 @@ public final class Application {
     }
 
     /** The calling thread becomes the training thread. */
-    private static ExitCode runJob(ApplicationContext context, FinecombConfig config, StopSignal signal) {
+    private static ExitCode runJob(ApplicationContext context, FinecombConfig config, StopSignal signal, Parts parts) {
         InstantSource clock = context.getBean(InstantSource.class);
-        var factory = new JobFactory(config, clock, context.getBean(KafkaMeters.class));
+        var factory = parts.factory(config, clock, context.getBean(KafkaMeters.class));
         var runner = new JobRunner(
                 config,
                 factory,

@@ -26,6 +26,8 @@ import dev.finecomb.publish.TopicCheck;
 import dev.finecomb.publish.TransactionalPublisher;
 import dev.finecomb.sparsity.LayerVerdict;
 import dev.finecomb.telemetry.KafkaMeters;
+import dev.finecomb.training.TrainerAssembly;
+import dev.finecomb.training.UnprunableModelException;
 import java.io.IOException;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -33,8 +35,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** Builds the parts of a job from its configuration. */
-final class JobFactory {
+/** Builds the parts of a job from its configuration. A test puts a failing part in the place of any. */
+class JobFactory {
     private final FinecombConfig config;
     private final InstantSource clock;
     private final KafkaMeters kafkaMeters;
@@ -54,6 +56,11 @@ final class JobFactory {
     /** Sees to the topics before anything is trained. */
     void checkTopics() throws RestartLaterException, OperatorNeededException, InterruptedException {
         new TopicCheck(config.kafka(), config.ingest()).run();
+    }
+
+    /** The trainer at step 0, and what was decided about every parameter. */
+    TrainerAssembly.Assembled assemble(ModelLoader.Loaded loaded) throws UnprunableModelException {
+        return TrainerAssembly.assemble(loaded.model(), config);
     }
 
     CheckpointStore store() throws IOException {

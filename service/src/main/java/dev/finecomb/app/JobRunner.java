@@ -6,6 +6,7 @@ import dev.finecomb.control.CommandMailbox;
 import dev.finecomb.ingest.BatchSource;
 import dev.finecomb.ingest.OperatorNeededException;
 import dev.finecomb.ingest.RestartLaterException;
+import dev.finecomb.loop.Host;
 import dev.finecomb.loop.JobStart;
 import dev.finecomb.loop.LoopParts;
 import dev.finecomb.loop.LoopSettings;
@@ -148,7 +149,7 @@ final class JobRunner {
         ModelLoader.Loaded loaded = ModelLoader.load(config.model());
         TrainerAssembly.Assembled assembled;
         try {
-            assembled = TrainerAssembly.assemble(loaded.model(), config);
+            assembled = factory.assemble(loaded);
         } catch (UnmatchedGlobException e) {
             throw new OperatorNeededException(
                     e.getMessage() + "; correct it in finecomb.sparsity.include or finecomb.sparsity.exclude", e);
@@ -183,7 +184,7 @@ final class JobRunner {
                 settings.plannedSteps(),
                 parts.trainer().combinations());
         var fingerprints = new Fingerprints(loaded.sha256(), ConfigFingerprint.of(config));
-        var start = new JobStart(parts, settings, factory.topics(), fingerprints, status, clock);
+        var start = new JobStart(parts, settings, factory.topics(), fingerprints, status, Host.system(clock));
         try (TrainingLoop loop = start.begin(factory.committedReader(), incarnations)) {
             started(loop);
             loop.run();

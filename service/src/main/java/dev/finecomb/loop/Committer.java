@@ -12,11 +12,9 @@ import dev.finecomb.publish.TransactionalPublisher;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -37,15 +35,14 @@ final class Committer implements AutoCloseable {
     private final TransactionalPublisher publisher;
     private final Fingerprints fingerprints;
     private final int keep;
-    private final InstantSource clock;
+    private final Host host;
     private final CommitObserver observer;
-    private final ExecutorService thread = Executors.newSingleThreadExecutor(
-            task -> Thread.ofPlatform().name("committer").daemon().unstarted(task));
+    private final ExecutorService thread;
     private Optional<Future<?>> inFlight = Optional.empty();
     /** Of the committer's thread: the newest checkpoint written; numbers only grow, also past names that were taken. */
     private long lastSequence = -1;
 
-    private volatile long giveUpAt = System.nanoTime() + Long.MAX_VALUE / 2;
+    private volatile long giveUpAt;
 
     /** Hears of every stage, on the committer's thread. */
     interface CommitObserver {
@@ -67,13 +64,15 @@ final class Committer implements AutoCloseable {
             TransactionalPublisher publisher,
             Fingerprints fingerprints,
             int keep,
-            InstantSource clock,
+            Host host,
             CommitObserver observer) {
         this.store = store;
         this.publisher = publisher;
         this.fingerprints = fingerprints;
         this.keep = keep;
-        this.clock = clock;
+        this.host = host;
+        this.thread = host.newThread("committer");
+        this.giveUpAt = host.nanoTime() + Long.MAX_VALUE / 2;
         this.observer = observer;
     }
 
@@ -93,7 +92,7 @@ final class Committer implements AutoCloseable {
 
     /** From now on nothing is waited for longer than this; for any thread. */
     void giveUpAfter(Duration grace) {
-        giveUpAt = System.nanoTime() + grace.toNanos();
+        giveUpAt = host.nanoTime() + grace.toNanos();
     }
 
     /** Whether a cut is still being written or committed. */
@@ -114,7 +113,7 @@ final class Committer implements AutoCloseable {
             return;
         }
         Future<?> awaited = inFlight.get();
-        while (!awaited.isDone() && System.nanoTime() - giveUpAt < 0) {
+        while (!awaited.isDone() && host.nanoTime() - giveUpAt < 0) {
             try {
                 awaited.get(SLICE.toNanos(), TimeUnit.NANOSECONDS);
             } catch (TimeoutException | ExecutionException e) {
@@ -155,10 +154,10 @@ final class Committer implements AutoCloseable {
         Cut cut = first.id().sequence() > lastSequence ? first : numbered(first, lastSequence + 1);
         Duration pause = FIRST_PAUSE;
         while (true) {
-            long begin = System.nanoTime();
+            long begin = host.nanoTime();
             try {
                 StoredCheckpoint stored = store(cut);
-                observer.durable(cut, System.nanoTime() - begin);
+                observer.durable(cut, host.nanoTime() - begin);
                 lastSequence = cut.id().sequence();
                 return new Written(cut, stored);
             } catch (FileAlreadyExistsException taken) {
@@ -187,7 +186,7 @@ final class Committer implements AutoCloseable {
                         cut.positions().nextOffsets(),
                         files,
                         fingerprints,
-                        clock.instant()));
+                        host.clock().instant()));
     }
 
     private Cut renamed(Cut cut) throws InterruptedException {
@@ -203,12 +202,12 @@ final class Committer implements AutoCloseable {
     private void publish(Cut cut, StoredCheckpoint stored)
             throws InterruptedException, RestartLaterException, OperatorNeededException {
         for (Duration pause = FIRST_PAUSE; ; pause = longer(pause)) {
-            long begin = System.nanoTime();
+            long begin = host.nanoTime();
             CommitOutcome outcome =
                     publisher.commit(cut.outputs(), stored.manifestBytes(), cut.positions(), stored.pointer());
             switch (outcome) {
                 case CommitOutcome.Committed() -> {
-                    observer.committed(cut, System.nanoTime() - begin);
+                    observer.committed(cut, host.nanoTime() - begin);
                     return;
                 }
                 case CommitOutcome.Unavailable(String detail) -> {
@@ -225,8 +224,8 @@ final class Committer implements AutoCloseable {
         }
     }
 
-    private static void pause(Duration pause) throws InterruptedException {
-        TimeUnit.NANOSECONDS.sleep(pause.toNanos());
+    private void pause(Duration pause) throws InterruptedException {
+        host.sleep(pause);
     }
 
     private static Duration longer(Duration pause) {

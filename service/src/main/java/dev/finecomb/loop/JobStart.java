@@ -21,7 +21,6 @@ import dev.finecomb.publish.Outbox;
 import dev.finecomb.sparsity.IncompatibleStateException;
 import dev.finecomb.training.Trainer;
 import java.io.IOException;
-import java.time.InstantSource;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -40,7 +39,7 @@ public final class JobStart {
     private final Topics topics;
     private final Fingerprints fingerprints;
     private final StatusReporter status;
-    private final InstantSource clock;
+    private final Host host;
 
     /** Reads what the job committed, after the ownership was taken. */
     @FunctionalInterface
@@ -55,13 +54,13 @@ public final class JobStart {
             Topics topics,
             Fingerprints fingerprints,
             StatusReporter status,
-            InstantSource clock) {
+            Host host) {
         this.parts = parts;
         this.settings = settings;
         this.topics = topics;
         this.fingerprints = fingerprints;
         this.status = status;
-        this.clock = clock;
+        this.host = host;
     }
 
     /**
@@ -111,7 +110,7 @@ public final class JobStart {
                         "modelSha256", Scalar.of(fingerprints.modelSha256())));
         announcer.snapshot(trainer, MaskState.SEARCHING);
         CheckpointId first = new CheckpointId(incarnation, CheckpointId.FIRST_SEQUENCE);
-        TrainingLoop loop = loop(new Beginning(announcer, LoopMemory.blank(), positions, first));
+        TrainingLoop loop = loop(new Beginning(host, announcer, LoopMemory.blank(), positions, first));
         try {
             loop.commitBeginning();
             return started(loop, positions, parts.source().topicId(), incarnation);
@@ -140,7 +139,7 @@ public final class JobStart {
                 restored.memory().progress().step(),
                 Map.of("checkpoint", Scalar.of(checkpoint.id().sequence())));
         CheckpointId next = new CheckpointId(incarnation, parts.store().nextSequence(checkpoint.id()));
-        TrainingLoop loop = loop(new Beginning(announcer, restored.memory(), positions, next));
+        TrainingLoop loop = loop(new Beginning(host, announcer, restored.memory(), positions, next));
         return started(loop, positions, restored.memory().standing().inputTopicId(), incarnation);
     }
 
@@ -187,8 +186,8 @@ public final class JobStart {
 
     private Announcer announcer(String incarnation, LoopMemory memory, Optional<MaskManifest> masks) {
         Origin origin = new Origin(topics.job(), incarnation, 0);
-        Outbox outbox = new Outbox(topics, clock, memory.numbers());
-        return new Announcer(origin, settings.pattern(), outbox, masks, clock);
+        Outbox outbox = new Outbox(topics, host.clock(), memory.numbers());
+        return new Announcer(origin, settings.pattern(), outbox, masks, host.clock());
     }
 
     private TrainingLoop loop(Beginning beginning) {
@@ -197,7 +196,7 @@ public final class JobStart {
                 parts.publisher(),
                 fingerprints,
                 settings.checkpoint().keep(),
-                clock,
+                host,
                 status);
         return new TrainingLoop(parts, settings, beginning, committer, status);
     }

@@ -14,18 +14,19 @@ final class OpenCut {
     private final Trainer trainer;
     private final Announcer announcer;
     private final CutPolicy policy;
+    private final Host host;
     private final Supplier<String> inputTopicId;
     private final PrequentialWindow prequential;
     private Positions positions;
     private CheckpointId nextId;
     private Optional<LoopMemory.Announced> announced;
-    private Progress progress = Progress.none();
+    private Progress progress;
     private boolean ordered;
 
     /** What was done since the last cut. */
     private record Progress(long steps, long records, long beganNanos) {
-        static Progress none() {
-            return new Progress(0, 0, System.nanoTime());
+        static Progress none(long nowNanos) {
+            return new Progress(0, 0, nowNanos);
         }
 
         Progress plus(long moreSteps, long moreRecords) {
@@ -37,12 +38,14 @@ final class OpenCut {
     OpenCut(Trainer trainer, CutPolicy policy, Beginning beginning, Supplier<String> inputTopicId) {
         this.trainer = trainer;
         this.inputTopicId = inputTopicId;
+        this.host = beginning.host();
         this.announcer = beginning.announcer();
         this.policy = policy;
         this.prequential = new PrequentialWindow(beginning.memory().prequential());
         this.positions = beginning.positions();
         this.nextId = beginning.nextId();
         this.announced = beginning.memory().announced().stream().findFirst();
+        this.progress = Progress.none(host.nanoTime());
     }
 
     /** The record was trained on. */
@@ -100,7 +103,7 @@ final class OpenCut {
                 progress.steps(),
                 progress.records(),
                 announcer.isEmpty() ? 0 : announcer.outboxBytes(),
-                Duration.ofNanos(System.nanoTime() - progress.beganNanos()));
+                Duration.ofNanos(host.nanoTime() - progress.beganNanos()));
     }
 
     /** Freezes everything together and begins anew. */
@@ -119,7 +122,7 @@ final class OpenCut {
                 positions,
                 announcer.seal());
         nextId = new CheckpointId(nextId.incarnation(), nextId.sequence() + 1);
-        progress = Progress.none();
+        progress = Progress.none(host.nanoTime());
         ordered = false;
         return cut;
     }

@@ -37,6 +37,7 @@ public final class TrainingLoop implements AutoCloseable {
     private static final Duration STOP_GRACE = Duration.ofSeconds(25);
 
     private final LoopSettings settings;
+    private final Host host;
     private final Trainer trainer;
     private final BatchSource source;
     private final Committer committer;
@@ -56,6 +57,7 @@ public final class TrainingLoop implements AutoCloseable {
     TrainingLoop(
             LoopParts parts, LoopSettings settings, Beginning beginning, Committer committer, StatusReporter status) {
         this.settings = settings;
+        this.host = beginning.host();
         this.trainer = parts.trainer();
         this.source = parts.source();
         this.committer = committer;
@@ -189,12 +191,12 @@ public final class TrainingLoop implements AutoCloseable {
             waiting = false;
             status.working(trainer);
         }
-        long begin = System.nanoTime();
+        long begin = host.nanoTime();
         switch (trainer.step(batch.batch())) {
             case StepResult.Rejected(var reason, String detail) ->
                 reject(batch.record().rejected(Trainer.class, reason, detail));
             case StepResult.Trained trained -> {
-                long nanos = System.nanoTime() - begin;
+                long nanos = host.nanoTime() - begin;
                 open.trained(trained, batch.record());
                 rejectRate.count(false);
                 status.stepped(trainer, trained, open.prequential().accuracy(), nanos);

@@ -61,7 +61,7 @@ public final class TrainerAssembly {
         Arena memory = Arena.ofShared();
         ParameterBank bank =
                 bank(model, layers, rule(sparsity.score()), TrainingRules.optimizer(training.optimizer()), memory);
-        return new Assembled(new Trainer(model, rules, policy, bank, memory), verdicts);
+        return new Assembled(new EngineTrainer(model, rules, policy, bank, memory), verdicts);
     }
 
     private static List<LayerCandidate> candidates(TrainableModel model) {

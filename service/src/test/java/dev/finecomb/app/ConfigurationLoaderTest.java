@@ -92,12 +92,14 @@ class ConfigurationLoaderTest {
 
     @Test
     void theApplicationEndsWithTheExitCodeOfItsConfiguration() throws IOException {
-        assertThat(Application.run(new String[] {}, new StopSignal())).isEqualTo(ExitCode.CONFIGURATION);
-        assertThat(Application.run(arguments("finecomb: [unclosed"), new StopSignal()))
+        assertThat(Application.run(new String[] {}, new StopSignal(), JobFactory::new))
+                .isEqualTo(ExitCode.CONFIGURATION);
+        assertThat(Application.run(arguments("finecomb: [unclosed"), new StopSignal(), JobFactory::new))
                 .isEqualTo(ExitCode.CONFIGURATION);
         System.setProperty(
                 "micronaut.config.files", folder.resolve("nowhere.yml").toString());
-        assertThat(Application.run(new String[] {}, new StopSignal())).isEqualTo(ExitCode.CONFIGURATION);
+        assertThat(Application.run(new String[] {}, new StopSignal(), JobFactory::new))
+                .isEqualTo(ExitCode.CONFIGURATION);
     }
 
     private FinecombConfig load(String yaml, String... more) throws IOException {

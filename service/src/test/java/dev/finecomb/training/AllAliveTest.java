@@ -71,7 +71,7 @@ class AllAliveTest {
                 memory);
         Pattern pattern = new Pattern(2, 4);
         var policy = new LbcPolicy(pattern, RemovalSchedule.forLbc(pattern, 500, 900, 3), List.of(), 1);
-        return new Trainer(
+        return new EngineTrainer(
                 model, TrainingRules.of(config.training(), config.model(), model.manager()), policy, bank, memory);
     }
 }

@@ -102,7 +102,7 @@ final class Trainers {
                 layers.stream().map(SparseLayer::parameter).toList(),
                 rule,
                 TrainingRules.optimizer(config.training().optimizer()));
-        return new Trainer(
+        return new EngineTrainer(
                 model,
                 TrainingRules.of(config.training(), config.model(), model.manager()),
                 new LbcPolicy(pattern, schedule, layers, 2),

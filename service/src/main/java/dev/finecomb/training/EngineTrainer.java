@@ -1,0 +1,310 @@
+package dev.finecomb.training;
+
+import ai.djl.engine.EngineException;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.training.GradientCollector;
+import dev.finecomb.model.StepScope;
+import dev.finecomb.model.TrainableModel;
+import dev.finecomb.model.TrainableModel.ModelBuffer;
+import dev.finecomb.protocol.batch.RejectReason;
+import dev.finecomb.protocol.batch.TrainingBatch;
+import dev.finecomb.protocol.tensor.DType;
+import dev.finecomb.protocol.tensor.Tensor;
+import dev.finecomb.sparsity.LayerMask;
+import dev.finecomb.sparsity.MaskPolicy;
+import dev.finecomb.sparsity.PolicyState;
+import dev.finecomb.sparsity.SparseLayer;
+import java.lang.foreign.Arena;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalLong;
+
+/**
+ * Trains a TorchScript module in place, on the engine's own arrays.
+ *
+ * <p>A batch whose loss or gradient is not finite is rejected before anything has changed: weights, optimizer state,
+ * saliencies and buffers keep their bits. Removals are due at the start of a step, before its forward; they are done as the
+ * last act of the step before, which is the same moment, so that the state between two steps is complete and a rejected
+ * batch never meets a half-done step.
+ *
+ * <p>Confined to the thread that loaded the model.
+ */
+public final class EngineTrainer implements Trainer {
+    /** Beyond it the gradient's squares leave float32, and an infinite second moment would freeze a weight for ever. */
+    private static final double LARGEST_NORM = Math.sqrt(Float.MAX_VALUE);
+
+    private final TrainableModel model;
+    private final TrainingRules rules;
+    private final MaskPolicy policy;
+    private final ParameterBank bank;
+    private final Arena memory;
+    private long step;
+    private long samples;
+    private double density = 1;
+
+    /** @param memory owns the bank's host memory and is closed with this trainer */
+    EngineTrainer(TrainableModel model, TrainingRules rules, MaskPolicy policy, ParameterBank bank, Arena memory) {
+        this.model = model;
+        this.rules = rules;
+        this.policy = policy;
+        this.bank = bank;
+        this.memory = memory;
+    }
+
+    @Override
+    public long step() {
+        return step;
+    }
+
+    @Override
+    public long samples() {
+        return samples;
+    }
+
+    @Override
+    public int combinations() {
+        return policy.survivorsAt(0);
+    }
+
+    @Override
+    public int survivors() {
+        return policy.survivors();
+    }
+
+    @Override
+    public boolean isRemovalComplete() {
+        return policy.complete();
+    }
+
+    @Override
+    public List<LayerMask> masks() {
+        return policy.masks();
+    }
+
+    @Override
+    public List<SparseLayer> layers() {
+        return policy.layers();
+    }
+
+    @Override
+    public double density() {
+        return density;
+    }
+
+    @Override
+    public StepResult step(TrainingBatch batch) {
+        model.seed(rules.seedOf(step));
+        try (StepScope scope = model.newStep()) {
+            KeptBuffers kept = new KeptBuffers(model.buffers(), scope.manager());
+            StepResult result = attempt(batch, kept, scope);
+            if (result instanceof StepResult.Rejected) {
+                bank.discardGradients();
+                kept.restore();
+            }
+            return result;
+        }
+    }
+
+    /** What a batch did to the gradients, or why it is refused; neither has touched the weights. */
+    private sealed interface Outcome {
+        record Measured(double loss, OptionalDouble accuracy, double gradientNorm) implements Outcome {}
+
+        record Refused(StepResult.Rejected reason) implements Outcome {}
+    }
+
+    private static Outcome refused(RejectReason reason, String detail) {
+        return new Outcome.Refused(new StepResult.Rejected(reason, detail));
+    }
+
+    private StepResult attempt(TrainingBatch batch, KeptBuffers kept, StepScope scope) {
+        return switch (measure(batch, kept, scope)) {
+            case Outcome.Refused(var reason) -> reason;
+            // From here on the state changes: nothing may fail for the batch's sake, and what fails is thrown.
+            case Outcome.Measured measured -> apply(batch.samples(), measured);
+        };
+    }
+
+    private Outcome measure(TrainingBatch batch, KeptBuffers kept, StepScope scope) {
+        try (GradientCollector collector = model.collectGradients()) {
+            NDArray predictions = model.forward(inputs(batch, scope));
+            Tensor target = batch.labels().getFirst();
+            OptionalLong classes = rules.loss().classes(predictions);
+            if (classes.isPresent() && LabelCheck.isFraction(target.dtype())) {
+                return refused(
+                        RejectReason.DTYPE,
+                        "the labels " + target.name() + " are " + target.dtype()
+                                + ", the loss wants class indices; send them as I64 or I32");
+            }
+            Optional<String> badLabel =
+                    classes.isPresent() ? LabelCheck.outsideClasses(target, classes.getAsLong()) : Optional.empty();
+            if (badLabel.isPresent()) {
+                return refused(RejectReason.LABEL_RANGE, badLabel.get());
+            }
+            NDArray labels = scope.stage(target);
+            NDArray loss = rules.loss().of(predictions, labels);
+            double lossValue = loss.toType(DataType.FLOAT32, false).getFloat();
+            if (!Double.isFinite(lossValue)) {
+                return refused(RejectReason.NON_FINITE_LOSS, "the loss is " + lossValue);
+            }
+            collector.backward(loss);
+            double norm = bank.foldGradients();
+            if (Double.isNaN(norm)) {
+                return refused(RejectReason.NON_FINITE_LOSS, "the gradient's norm is " + norm);
+            }
+            if (norm > LARGEST_NORM) {
+                return refused(RejectReason.GRAD_EXPLOSION, "the gradient's norm is " + norm);
+            }
+            Optional<String> spoiled = kept.spoiled();
+            if (spoiled.isPresent()) {
+                return refused(RejectReason.NON_FINITE_LOSS, "the module's buffer " + spoiled.get() + " overflows");
+            }
+            return new Outcome.Measured(lossValue, rules.loss().accuracy(predictions, labels), norm);
+        } catch (Loss.ShapeMismatchException e) {
+            return refused(RejectReason.SHAPE, String.valueOf(e.getMessage()));
+        } catch (EngineException e) {
+            return rejectedByModule(e);
+        }
+    }
+
+    private List<NDArray> inputs(TrainingBatch batch, StepScope scope) {
+        List<NDArray> inputs = new ArrayList<>();
+        for (Tensor tensor : batch.inputs()) {
+            NDArray staged = scope.stage(tensor);
+            NDArray input = rules.normalization()
+                    .map(normalization -> normalization.apply(staged))
+                    .orElseGet(() -> asModuleType(staged));
+            inputs.add(input);
+        }
+        return inputs;
+    }
+
+    /** Whole numbers of 32 and 64 bits are indices and stay; everything else becomes the weights' float32. */
+    private static NDArray asModuleType(NDArray staged) {
+        return switch (staged.getDataType()) {
+            case FLOAT32, INT32, INT64 -> staged;
+            default -> staged.toType(DataType.FLOAT32, false);
+        };
+    }
+
+    /** The module refuses a batch it can't multiply; anything else the engine fails at is not the batch's fault. */
+    private static Outcome rejectedByModule(EngineException e) {
+        String message = String.valueOf(e.getMessage());
+        boolean ofTheMachine = message.contains("out of memory")
+                || message.contains("can't allocate memory")
+                || message.contains("CUDA error")
+                || message.contains("cuDNN error");
+        if (ofTheMachine) {
+            throw e;
+        }
+        List<String> lines = message.lines()
+                .map(String::strip)
+                .filter(line -> !line.isEmpty())
+                .toList();
+        String reason = lines.stream()
+                .filter(line -> line.startsWith("RuntimeError:"))
+                .findFirst()
+                .orElse(lines.isEmpty() ? message : lines.getFirst());
+        return refused(RejectReason.SHAPE, "the module refuses the batch: " + reason);
+    }
+
+    private StepResult apply(int batchSamples, Outcome.Measured measured) {
+        double norm = measured.gradientNorm();
+        double learningRate = rules.learningRate().at(step);
+        bank.update(step, (float) learningRate, rules.clipScale(norm), !policy.complete());
+        step++;
+        samples += batchSamples;
+        boolean removed = policy.removalDue(step);
+        if (removed) {
+            policy.remove(step, bank.layerValues());
+            bank.apply(policy.masks());
+            density = densityOf(policy.masks());
+        }
+        return new StepResult.Trained(
+                step,
+                batchSamples,
+                measured.loss(),
+                measured.accuracy(),
+                learningRate,
+                norm,
+                policy.survivors(),
+                density,
+                removed);
+    }
+
+    private static double densityOf(List<LayerMask> masks) {
+        long kept = masks.stream().mapToLong(LayerMask::kept).sum();
+        return (double) kept / masks.stream().mapToLong(LayerMask::elements).sum();
+    }
+
+    @Override
+    public TrainerSnapshot snapshot() {
+        List<Tensor> tensors = new ArrayList<>();
+        arrays().forEach(array -> tensors.add(array.copy()));
+        for (PolicyState state : policy.exportState()) {
+            tensors.add(new Tensor(
+                    TrainerSnapshot.POLICY + state.name(),
+                    DType.U8,
+                    List.of((long) state.size()),
+                    ByteBuffer.wrap(state.bytes())));
+        }
+        return new TrainerSnapshot(step, samples, tensors);
+    }
+
+    @Override
+    public void restore(TrainerSnapshot snapshot) {
+        Map<String, Tensor> state = new HashMap<>(snapshot.byName());
+        state.keySet().removeIf(name -> name.startsWith(TrainerSnapshot.POLICY));
+        List<StateArray> arrays = arrays();
+        StateArray.requireAll(arrays, state);
+        policy.importState(policyState(snapshot));
+        StateArray.restoreAll(arrays, state);
+        bank.apply(policy.masks());
+        density = densityOf(policy.masks());
+        step = snapshot.step();
+        samples = snapshot.samples();
+    }
+
+    private static List<PolicyState> policyState(TrainerSnapshot snapshot) {
+        return snapshot.tensors().stream()
+                .filter(tensor -> tensor.name().startsWith(TrainerSnapshot.POLICY))
+                .map(tensor -> {
+                    byte[] bytes = new byte[tensor.data().remaining()];
+                    tensor.data().duplicate().get(bytes);
+                    return new PolicyState(tensor.name().substring(TrainerSnapshot.POLICY.length()), bytes);
+                })
+                .toList();
+    }
+
+    private List<StateArray> arrays() {
+        List<StateArray> arrays = new ArrayList<>(bank.state());
+        model.buffers().forEach(buffer -> arrays.add(buffer(buffer)));
+        return arrays;
+    }
+
+    private static EngineArray buffer(ModelBuffer buffer) {
+        return new EngineArray(TrainerSnapshot.BUFFER + buffer.name(), buffer.array());
+    }
+
+    @Override
+    public String device() {
+        return model.device();
+    }
+
+    @Override
+    public int nativeArrays() {
+        return model.nativeArrays();
+    }
+
+    @Override
+    public void close() {
+        bank.close();
+        model.close();
+        memory.close();
+    }
+}
