@@ -3,7 +3,6 @@ package dev.finecomb.loop;
 import dev.finecomb.ingest.Positions;
 import dev.finecomb.sparsity.LayerMask;
 import dev.finecomb.sparsity.LayerVerdict;
-import dev.finecomb.status.CommitStatus;
 import dev.finecomb.status.InputStatus;
 import dev.finecomb.status.JobIdentity;
 import dev.finecomb.status.JobPhase;
@@ -22,7 +21,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
 import org.slf4j.Logger;
@@ -139,12 +137,7 @@ public final class StatusReporter implements Committer.CommitObserver {
     void input(Positions positions, OptionalLong lag, long outboxBytes) {
         board.update(status -> status.with(
                         new InputStatus(lag.orElse(status.input().lag()), positions.nextOffsets(), rejects))
-                .with(outbox(status.commit(), outboxBytes)));
-    }
-
-    private static CommitStatus outbox(CommitStatus commit, long bytes) {
-        return new CommitStatus(
-                commit.step(), commit.sequence(), commit.cuts(), commit.commits(), bytes, commit.lastCommittedAt());
+                .with(status.commit().withOutboxBytes(outboxBytes)));
     }
 
     void rejected(String reason) {
@@ -169,16 +162,15 @@ public final class StatusReporter implements Committer.CommitObserver {
         return brokerAway ? progressed.waitingFor(Waiting.BROKER, progressed.lastProgress()) : progressed;
     }
 
+    /** A cut kept the training thread from its steps for so long. */
+    void stalled(long nanos) {
+        board.update(status -> status.with(status.commit().stalled(nanos)));
+    }
+
     @Override
     public void durable(Cut cut, long nanos) {
         board.update(status -> status.with(status.runtime().withStoreWritable(true))
-                .with(new CommitStatus(
-                        status.commit().step(),
-                        status.commit().sequence(),
-                        status.commit().cuts().plus(nanos),
-                        status.commit().commits(),
-                        status.commit().outboxBytes(),
-                        status.commit().lastCommittedAt())));
+                .with(status.commit().durable(nanos)));
     }
 
     @Override
@@ -204,12 +196,8 @@ public final class StatusReporter implements Committer.CommitObserver {
                 cut.id(),
                 cut.outputs().size(),
                 nanos / 1_000_000);
-        board.update(status -> status.with(new CommitStatus(
-                cut.origin().step(),
-                cut.id().sequence(),
-                status.commit().cuts(),
-                status.commit().commits().plus(nanos),
-                status.commit().outboxBytes(),
-                Optional.of(clock.instant()))));
+        Instant now = clock.instant();
+        board.update(status -> status.with(
+                status.commit().committed(cut.origin().step(), cut.id().sequence(), nanos, now)));
     }
 }

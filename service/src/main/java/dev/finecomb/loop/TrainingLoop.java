@@ -372,7 +372,9 @@ public final class TrainingLoop implements AutoCloseable {
     }
 
     private void cut() throws InterruptedException, RestartLaterException, OperatorNeededException {
+        long begin = host.nanoTime();
         committer.submit(open.freeze(state instanceof JobState.Paused));
+        status.stalled(host.nanoTime() - begin);
     }
 
     private JobState.Running running() {

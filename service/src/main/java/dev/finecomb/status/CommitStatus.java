@@ -8,14 +8,51 @@ import java.util.Optional;
  *
  * @param step the last committed step
  * @param sequence number of the last committed checkpoint
- * @param cuts time from the freeze of a cut to its durable checkpoint
- * @param commits time of the transactions
+ * @param durations how long the parts of a cut take
  * @param outboxBytes outputs that wait for the next commit
  * @param lastCommittedAt when the last commit was acknowledged
  */
 public record CommitStatus(
-        long step, long sequence, Timing cuts, Timing commits, long outboxBytes, Optional<Instant> lastCommittedAt) {
+        long step, long sequence, Durations durations, long outboxBytes, Optional<Instant> lastCommittedAt) {
 
     /** Nothing committed yet. */
-    public static final CommitStatus NONE = new CommitStatus(0, 0, Timing.NONE, Timing.NONE, 0, Optional.empty());
+    public static final CommitStatus NONE = new CommitStatus(0, 0, Durations.NONE, 0, Optional.empty());
+
+    /**
+     * How long the parts of a cut take.
+     *
+     * @param stalls time that the training thread spent on a cut instead of a step: the copy of the state, and the wait for
+     *     the cut before if that was not committed yet
+     * @param cuts time from the beginning of the checkpoint's writing to its durable name
+     * @param commits time of the transactions
+     */
+    public record Durations(Timing stalls, Timing cuts, Timing commits) {
+
+        /** No cut yet. */
+        public static final Durations NONE = new Durations(Timing.NONE, Timing.NONE, Timing.NONE);
+    }
+
+    /** The training thread was kept from its steps for so long. */
+    public CommitStatus stalled(long nanos) {
+        var longer = new Durations(durations.stalls().plus(nanos), durations.cuts(), durations.commits());
+        return new CommitStatus(step, sequence, longer, outboxBytes, lastCommittedAt);
+    }
+
+    /** A checkpoint became durable after so long. */
+    public CommitStatus durable(long nanos) {
+        var longer = new Durations(durations.stalls(), durations.cuts().plus(nanos), durations.commits());
+        return new CommitStatus(step, sequence, longer, outboxBytes, lastCommittedAt);
+    }
+
+    /** A transaction of so long made everything up to a step visible. */
+    public CommitStatus committed(long committedStep, long committedSequence, long nanos, Instant now) {
+        var longer = new Durations(
+                durations.stalls(), durations.cuts(), durations.commits().plus(nanos));
+        return new CommitStatus(committedStep, committedSequence, longer, outboxBytes, Optional.of(now));
+    }
+
+    /** So many bytes of output wait. */
+    public CommitStatus withOutboxBytes(long bytes) {
+        return new CommitStatus(step, sequence, durations, bytes, lastCommittedAt);
+    }
 }

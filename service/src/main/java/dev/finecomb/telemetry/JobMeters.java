@@ -120,14 +120,19 @@ public final class JobMeters implements MeterBinder {
     private void bindCommit(MeterRegistry registry) {
         timer(
                 registry,
+                "finecomb.cut.stall",
+                "Time that a cut keeps the training thread from its steps",
+                status -> status.commit().durations().stalls());
+        timer(
+                registry,
                 "finecomb.cut",
-                "Time from a cut's freeze to its durable checkpoint",
-                status -> status.commit().cuts());
+                "Time of writing a durable checkpoint",
+                status -> status.commit().durations().cuts());
         timer(
                 registry,
                 "finecomb.commit",
                 "Time of one transaction",
-                status -> status.commit().commits());
+                status -> status.commit().durations().commits());
         gauge(registry, "finecomb.committed.step", "The last committed step", status ->
                 (double) status.commit().step());
         Gauge.builder(

@@ -3,6 +3,7 @@ package dev.finecomb.status;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Instant;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class StatusBoardTest {
@@ -27,8 +28,7 @@ class StatusBoardTest {
                 board.update(status -> status.with(new CommitStatus(
                         status.commit().step() + 1,
                         status.commit().sequence(),
-                        status.commit().cuts(),
-                        status.commit().commits(),
+                        status.commit().durations(),
                         0,
                         status.commit().lastCommittedAt())));
             }
@@ -53,6 +53,15 @@ class StatusBoardTest {
                 .isEqualTo(new RuntimeStatus(0, true, true, false, Waiting.NOTHING, StatusFixtures.NOW));
         assertThat(starting.waitingFor(Waiting.INPUT, later).progressed(later, 7))
                 .isEqualTo(new RuntimeStatus(7, false, false, true, Waiting.NOTHING, later));
+        CommitStatus committed =
+                CommitStatus.NONE.stalled(2).durable(3).withOutboxBytes(7).committed(40, 5, 4, later);
+        assertThat(committed)
+                .isEqualTo(new CommitStatus(
+                        40,
+                        5,
+                        new CommitStatus.Durations(Timing.NONE.plus(2), Timing.NONE.plus(3), Timing.NONE.plus(4)),
+                        7,
+                        Optional.of(later)));
         assertThat(Timing.NONE.plus(3_000_000).plus(1_000_000)).isEqualTo(new Timing(2, 4_000_000, 1_000_000));
         assertThat(first.training().sparsity().layers().getLast().density()).isEqualTo(0.875);
         JobPhase.Finished model = new JobPhase.Finished("/export", "abc", 600);

@@ -55,8 +55,10 @@ public final class StatusFixtures {
                 new CommitStatus(
                         40,
                         5,
-                        new Timing(5, 100_000_000, 21_000_000),
-                        new Timing(4, 40_000_000, 11_000_000),
+                        new CommitStatus.Durations(
+                                new Timing(6, 30_000_000, 6_000_000),
+                                new Timing(5, 100_000_000, 21_000_000),
+                                new Timing(4, 40_000_000, 11_000_000)),
                         4096,
                         Optional.of(NOW.minusSeconds(2))),
                 new RuntimeStatus(33, true, true, true, Waiting.NOTHING, NOW));

@@ -48,6 +48,8 @@ class JobMetersTest {
                 .isEqualTo(2000);
         assertThat(registry.get("finecomb.cut").functionTimer().mean(TimeUnit.MILLISECONDS))
                 .isEqualTo(20);
+        assertThat(registry.get("finecomb.cut.stall").functionTimer().mean(TimeUnit.MILLISECONDS))
+                .isEqualTo(5);
         assertThat(registry.get("finecomb.commit").functionTimer().mean(TimeUnit.MILLISECONDS))
                 .isEqualTo(10);
     }
