@@ -2,6 +2,7 @@ package dev.finecomb;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.File;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.net.URI;
@@ -34,18 +35,42 @@ public final class ServiceProcess implements AutoCloseable {
 
     /** Starts it with a configuration file; what it prints is appended to {@code service.log} beside that. */
     public static ServiceProcess start(Path settings, String... arguments) throws IOException {
+        List<String> program = new ArrayList<>(List.of("-jar", jar().toString()));
+        program.addAll(List.of(arguments));
+        return start(settings, program);
+    }
+
+    /**
+     * Starts a main class of the tests on the packaged service's class path.
+     *
+     * @param jvmArguments system properties and the like
+     */
+    public static ServiceProcess startMain(Path settings, Class<?> main, List<String> jvmArguments) throws IOException {
+        List<String> program = new ArrayList<>(jvmArguments);
+        program.addAll(List.of(
+                "--enable-native-access=ALL-UNNAMED",
+                // Not the tests' own.
+                "-Dlogback.configurationFile=logback.xml",
+                "-cp",
+                jar() + File.pathSeparator + Path.of("target/test-classes").toAbsolutePath(),
+                main.getName()));
+        return start(settings, program);
+    }
+
+    private static Path jar() {
+        return Path.of(System.getProperty("finecomb.jar", "target/finecomb.jar"))
+                .toAbsolutePath();
+    }
+
+    private static ServiceProcess start(Path settings, List<String> program) throws IOException {
         Path log = settings.toAbsolutePath().resolveSibling("service.log");
         int port = freePort();
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx512m",
                 "-Dmicronaut.config.files=" + settings.toAbsolutePath(),
-                "-Dmicronaut.server.port=" + port,
-                "-jar",
-                Path.of(System.getProperty("finecomb.jar", "target/finecomb.jar"))
-                        .toAbsolutePath()
-                        .toString()));
-        command.addAll(List.of(arguments));
+                "-Dmicronaut.server.port=" + port));
+        command.addAll(program);
         Process process = new ProcessBuilder(command)
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))

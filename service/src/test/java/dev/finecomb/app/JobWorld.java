@@ -14,6 +14,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -27,13 +29,18 @@ final class JobWorld {
     private JobWorld() {}
 
     static Map<String, Object> settings(String bootstrapServers, String job, Path directory) {
+        return settings(bootstrapServers, job, directory, STEPS);
+    }
+
+    /** The same of another length. */
+    static Map<String, Object> settings(String bootstrapServers, String job, Path directory, int steps) {
         Map<String, Object> settings = new TreeMap<>(TestConfig.minimal(GOLDEN.resolve("model.pt"), directory));
         settings.put("kafka.bootstrap-servers", bootstrapServers);
         settings.put("kafka.job", job);
         settings.put("kafka.create-topics", true);
         settings.put("model.classes", 10);
-        settings.put("sparsity.removal-end", STEPS / 2);
-        settings.put("sparsity.settle-steps", STEPS - STEPS / 2);
+        settings.put("sparsity.removal-end", steps / 2);
+        settings.put("sparsity.settle-steps", steps - steps / 2);
         settings.put("ingest.max-record-bytes", 8192);
         settings.put("ingest.max-reject-ratio", 1);
         settings.put("export.when-finished", "stop");
@@ -53,12 +60,13 @@ final class JobWorld {
         return Files.writeString(directory.resolve("finecomb.properties"), properties, StandardCharsets.UTF_8);
     }
 
-    /** The first good batches, as record values. */
+    /** The first good batches, as record values; the file's come again and again. */
     static List<byte[]> batches(int count) throws Exception {
         List<byte[]> values = new ArrayList<>();
         try (SafetensorsFile file = SafetensorsFile.open(GOLDEN.resolve("batches.safetensors"))) {
+            int period = file.entries().size() / 2;
             for (int step = 0; step < count; step++) {
-                values.add(BatchEncoder.encode(tensor(file, "x", step), tensor(file, "y", step)));
+                values.add(BatchEncoder.encode(tensor(file, "x", step % period), tensor(file, "y", step % period)));
             }
         }
         return values;
@@ -72,6 +80,15 @@ final class JobWorld {
 
     static String topic(String job, String name) {
         return "finecomb." + job + "." + name;
+    }
+
+    /** Makes the input topic of a job that was never started, with so many batches in it. */
+    static void feed(String bootstrapServers, String job, int batches) throws Exception {
+        String topic = topic(job, "batches");
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", bootstrapServers))) {
+            admin.createTopics(List.of(new NewTopic(topic, 1, (short) 1))).all().get();
+        }
+        send(bootstrapServers, topic, batches(batches));
     }
 
     /** Sends values, in order, to partition 0. */
