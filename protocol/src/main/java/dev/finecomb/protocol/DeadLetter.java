@@ -25,7 +25,12 @@ public record DeadLetter(
         Require.atLeast("offset", offset, 0);
         Require.text("reason", reason, MAX_NAME);
         Require.text("refusedBy", refusedBy, MAX_NAME);
-        detail = detail.length() <= MAX_DETAIL ? detail : detail.substring(0, MAX_DETAIL);
+        detail = detail.length() <= MAX_DETAIL ? detail : detail.substring(0, wholeCharacters(detail, MAX_DETAIL));
+    }
+
+    /** At most {@code most}, one less where that would cut a surrogate pair in two. */
+    private static int wholeCharacters(String text, int most) {
+        return Character.isHighSurrogate(text.charAt(most - 1)) ? most - 1 : most;
     }
 
     /** Adds the headers behind those that the record already has; of two with one name readers take the last. */

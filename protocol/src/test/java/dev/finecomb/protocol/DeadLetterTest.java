@@ -73,4 +73,15 @@ class DeadLetterTest {
 
         assertThat(letter.detail()).hasSize(2000);
     }
+
+    @Test
+    void theCutLeavesNoHalfCharacter() throws MalformedMessageException {
+        DeadLetter letter = new DeadLetter(
+                LETTER.partition(), 0, LETTER.origin(), "SHAPE", LETTER.refusedBy(), "x" + "\ud83d\udc0d".repeat(1000));
+        Headers headers = new RecordHeaders();
+        letter.addTo(headers);
+
+        assertThat(letter.detail()).hasSize(1999);
+        assertThat(DeadLetter.readFrom(headers)).isEqualTo(letter);
+    }
 }
