@@ -3,7 +3,7 @@ package dev.finecomb.app;
 import dev.finecomb.config.ConfigFingerprint;
 import dev.finecomb.config.FinecombConfig;
 import dev.finecomb.control.CommandMailbox;
-import dev.finecomb.ingest.BatchSource;
+import dev.finecomb.ingest.CommittedState;
 import dev.finecomb.ingest.OperatorNeededException;
 import dev.finecomb.ingest.RestartLaterException;
 import dev.finecomb.loop.Host;
@@ -15,7 +15,6 @@ import dev.finecomb.loop.TrainingLoop;
 import dev.finecomb.model.ModelLoader;
 import dev.finecomb.model.UnreadableModelException;
 import dev.finecomb.protocol.message.CheckpointManifest.Fingerprints;
-import dev.finecomb.publish.TransactionalPublisher;
 import dev.finecomb.sparsity.LayerVerdict;
 import dev.finecomb.sparsity.NonFiniteSaliencyException;
 import dev.finecomb.sparsity.UnmatchedGlobException;
@@ -26,6 +25,8 @@ import dev.finecomb.training.Trainer;
 import dev.finecomb.training.TrainerAssembly;
 import dev.finecomb.training.UnprunableModelException;
 import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -33,7 +34,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Runs the job from its model file to its end, on one thread, and turns every way it can end into an exit code. Parts are
+ * Runs the job from its model file to its end, and turns every way it can end into an exit code. Parts are
  * closed in the reverse order of their start.
  */
 final class JobRunner {
@@ -146,35 +147,47 @@ final class JobRunner {
     private void runJob()
             throws IOException, InterruptedException, RestartLaterException, OperatorNeededException,
                     UnreadableModelException, UnprunableModelException {
-        ModelLoader.Loaded loaded = ModelLoader.load(config.model());
-        TrainerAssembly.Assembled assembled;
+        var stages = new StartStages(System::nanoTime, sinceProcessStart());
+        try (Connecting connecting = Connecting.begin(factory, stages)) {
+            long began = stages.begin();
+            ModelLoader.Loaded loaded = ModelLoader.load(config.model());
+            TrainerAssembly.Assembled assembled = assemble(loaded);
+            try (Trainer trainer = assembled.trainer()) {
+                identify(loaded, trainer);
+                assembled.verdicts().forEach(JobRunner::log);
+                stages.end("model", began);
+                Connecting.Connected kafka = connecting.await();
+                var parts = new LoopParts(
+                        trainer,
+                        kafka.source(),
+                        factory.store(),
+                        kafka.publisher(),
+                        factory.export(loaded, assembled.verdicts()),
+                        mailbox);
+                runLoop(parts, loaded, assembled, stages);
+            }
+        }
+    }
+
+    private Duration sinceProcessStart() {
+        Instant now = clock.instant();
+        return Duration.between(ProcessHandle.current().info().startInstant().orElse(now), now);
+    }
+
+    private TrainerAssembly.Assembled assemble(ModelLoader.Loaded loaded)
+            throws OperatorNeededException, UnprunableModelException {
         try {
-            assembled = factory.assemble(loaded);
+            return factory.assemble(loaded);
         } catch (UnmatchedGlobException e) {
             throw new OperatorNeededException(
                     e.getMessage() + "; correct it in finecomb.sparsity.include or finecomb.sparsity.exclude", e);
         } catch (IllegalArgumentException e) {
             throw new OperatorNeededException(String.valueOf(e.getMessage()), e);
         }
-        try (Trainer trainer = assembled.trainer()) {
-            identify(loaded, trainer);
-            assembled.verdicts().forEach(JobRunner::log);
-            factory.checkTopics();
-            try (BatchSource source = factory.source();
-                    TransactionalPublisher publisher = factory.publisher()) {
-                var parts = new LoopParts(
-                        trainer,
-                        source,
-                        factory.store(),
-                        publisher,
-                        factory.export(loaded, assembled.verdicts()),
-                        mailbox);
-                runLoop(parts, loaded, assembled);
-            }
-        }
     }
 
-    private void runLoop(LoopParts parts, ModelLoader.Loaded loaded, TrainerAssembly.Assembled assembled)
+    private void runLoop(
+            LoopParts parts, ModelLoader.Loaded loaded, TrainerAssembly.Assembled assembled, StartStages stages)
             throws IOException, InterruptedException, RestartLaterException, OperatorNeededException {
         LoopSettings settings = LoopSettings.of(config);
         var status = new StatusReporter(
@@ -185,7 +198,18 @@ final class JobRunner {
                 parts.trainer().combinations());
         var fingerprints = new Fingerprints(loaded.sha256(), ConfigFingerprint.of(config));
         var start = new JobStart(parts, settings, factory.topics(), fingerprints, status, Host.system(clock));
-        try (TrainingLoop loop = start.begin(factory.committedReader(), incarnations)) {
+        status.onFirstStep(stages::stepped);
+        long began = stages.begin();
+        JobStart.CommittedReader reader = factory.committedReader();
+        JobStart.CommittedReader measured = () -> {
+            stages.end("ownership", began);
+            long reading = stages.begin();
+            CommittedState committed = reader.read();
+            stages.end("committed state", reading);
+            return committed;
+        };
+        try (TrainingLoop loop = start.begin(measured, incarnations)) {
+            stages.end("ownership to restored", began);
             started(loop);
             loop.run();
         }

@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
+import java.util.function.LongConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -39,6 +40,7 @@ public final class StatusReporter implements Committer.CommitObserver {
     private Timing steps = Timing.NONE;
     private List<LayerStatus> layers = List.of();
     private Map<String, Long> rejects = new HashMap<>();
+    private LongConsumer firstStep = _ -> {};
     private volatile boolean brokerAway;
 
     /**
@@ -90,7 +92,14 @@ public final class StatusReporter implements Committer.CommitObserver {
                 .with(new InputStatus(0, positions.nextOffsets(), rejects)));
     }
 
+    /** The listener hears once of a step, the first of this process, and how many nanoseconds it took. */
+    public void onFirstStep(LongConsumer listener) {
+        firstStep = listener;
+    }
+
     void stepped(Trainer trainer, StepResult.Trained trained, OptionalDouble prequential, long nanos) {
+        firstStep.accept(nanos);
+        firstStep = _ -> {};
         steps = steps.plus(nanos);
         rate.step(System.nanoTime());
         if (trained.removed()) {
