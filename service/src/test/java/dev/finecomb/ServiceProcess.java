@@ -126,6 +126,11 @@ public final class ServiceProcess implements AutoCloseable {
         throw new AssertionError("not within " + atMost + "; the log says\n" + log());
     }
 
+    /** Waits at most so long; says whether the process has ended. */
+    public boolean endsWithin(Duration atMost) throws InterruptedException {
+        return process.waitFor(atMost.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
     /** SIGKILL. */
     public void kill() throws InterruptedException {
         process.destroyForcibly();

@@ -35,22 +35,36 @@ import org.jspecify.annotations.Nullable;
  */
 public final class FaultyService {
     private static final String JOURNAL = "faulty.journal";
+    private static final String LISTENING = "faulty.listening";
     private static final String STEP_MILLIS = "faulty.step-millis";
 
     private FaultyService() {}
 
-    public static void main(String[] arguments) {
+    public static void main(String[] arguments) throws IOException {
         System.setProperty("OPT_OUT_TRACKING", "true");
         System.setProperty("ai.djl.offline", "true");
         KillSwitch kill = KillSwitch.ofProperties();
         StopSignal signal = StopSignal.listening();
+        String listening = System.getProperty(LISTENING);
+        if (listening != null) {
+            Files.createFile(Path.of(listening));
+        }
         signal.exit(Application.run(
                 arguments, signal, (config, clock, meters) -> new FaultyFactory(config, clock, meters, kill)));
     }
 
-    /** The JVM's arguments that make it note its steps there and rest so long after each. */
-    static List<String> arguments(Path journal, int stepMillis) {
-        return List.of("-D" + JOURNAL + "=" + journal.toAbsolutePath(), "-D" + STEP_MILLIS + "=" + stepMillis);
+    /**
+     * The JVM's arguments for a service that is watched.
+     *
+     * @param journal takes the number of each step that was trained, a line each
+     * @param listening a file that is made once a signal is heard
+     * @param stepMillis rest after each step
+     */
+    static List<String> arguments(Path journal, Path listening, int stepMillis) {
+        return List.of(
+                "-D" + JOURNAL + "=" + journal.toAbsolutePath(),
+                "-D" + LISTENING + "=" + listening.toAbsolutePath(),
+                "-D" + STEP_MILLIS + "=" + stepMillis);
     }
 
     private static final class FaultyFactory extends JobFactory {
