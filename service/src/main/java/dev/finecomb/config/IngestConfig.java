@@ -6,6 +6,7 @@ package dev.finecomb.config;
  * @param prefetchBytes bytes of decoded batches that may wait for the training thread
  * @param maxRecordBytes size of a record's value above which it is refused as {@code TOO_LARGE}
  * @param maxRejectRatio share of rejects among the last 1000 records above which the job stops, 0 to 1
+ * @param merge in which order several partitions are read
  */
 public record IngestConfig(
         @Setting(
@@ -31,4 +32,16 @@ public record IngestConfig(
                 min = 0,
                 max = 1,
                 resumable = true)
-        double maxRejectRatio) {}
+        double maxRejectRatio,
+
+        @Setting(doc = "In which order several partitions are read", defaultValue = "ordered", resumable = true)
+        Merge merge) {
+
+    /** In which order several partitions are read. */
+    public enum Merge {
+        /** A record of each partition in turn, waiting for it: the result depends on the records alone. */
+        ORDERED,
+        /** Whatever is there first: nothing waits for a slow partition, and two runs may train in different orders. */
+        ARRIVAL
+    }
+}

@@ -39,6 +39,8 @@ public record TrainingConfig(
      *
      * @param loss the loss
      * @param labelSmoothing share of every label that is spread over all classes, 0 up to but not including 1
+     * @param batchSize samples over which a step's loss is the mean, put together across records; absent: those of one
+     *     record
      */
     public record Objective(
             @Setting(doc = "What is minimised") Loss loss,
@@ -49,7 +51,10 @@ public record TrainingConfig(
                     min = 0,
                     max = 1,
                     belowMax = true)
-            double labelSmoothing) {}
+            double labelSmoothing,
+
+            @Setting(doc = "Samples of one step, put together across records; absent: one record is one step", min = 1)
+            OptionalInt batchSize) {}
 
     /**
      * What happens to unusual gradients and inputs.
@@ -72,6 +77,11 @@ public record TrainingConfig(
     /** Share of every label that is spread over all classes. */
     public double labelSmoothing() {
         return objective.labelSmoothing();
+    }
+
+    /** Samples of one step; empty when one record is one step. */
+    public OptionalInt batchSize() {
+        return objective.batchSize();
     }
 
     /** Largest norm of the whole gradient; 0 for no limit. */

@@ -36,7 +36,7 @@ class ConfigBinderTest {
                                 KafkaConfig.StartOffset.EARLIEST,
                                 new KafkaConfig.Timeouts(Duration.ofSeconds(60), Duration.ofSeconds(30)),
                                 Map.of()),
-                        new IngestConfig(64 * MIB, 8 * MIB, 0.2),
+                        new IngestConfig(64 * MIB, 8 * MIB, 0.2, IngestConfig.Merge.ORDERED),
                         new ModelConfig(
                                 new ModelConfig.Source(URI.create("file:///models/digits.pt"), Optional.empty()),
                                 ModelConfig.Device.AUTO,
@@ -45,7 +45,8 @@ class ConfigBinderTest {
                                 OptionalLong.empty(),
                                 Optional.empty()),
                         new TrainingConfig(
-                                new TrainingConfig.Objective(TrainingConfig.Loss.SOFTMAX_CROSS_ENTROPY, 0),
+                                new TrainingConfig.Objective(
+                                        TrainingConfig.Loss.SOFTMAX_CROSS_ENTROPY, 0, OptionalInt.empty()),
                                 new OptimizerConfig(
                                         OptimizerConfig.Kind.SGD,
                                         0,

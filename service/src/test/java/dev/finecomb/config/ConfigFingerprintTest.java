@@ -66,7 +66,8 @@ class ConfigFingerprintTest {
                 "training.learning-rate.base=0.06",
                 "model.classes=10",
                 "model.normalize.scale=0.5",
-                "sparsity.settle-steps=10"
+                "sparsity.settle-steps=10",
+                "training.batch-size=64"
             })
     void whatDecidesResultsChangesIt(String change) {
         assertThat(fingerprint(change)).isNotEqualTo(ConfigFingerprint.of(bound(file(least()))));
@@ -82,6 +83,7 @@ class ConfigFingerprintTest {
                 "checkpoint.every-steps=7",
                 "export.when-finished=stop",
                 "ingest.prefetch-bytes=128MiB",
+                "ingest.merge=arrival",
                 "sparsity.settle-steps=300"
             })
     void whatDoesNotLeavesIt(String change) {

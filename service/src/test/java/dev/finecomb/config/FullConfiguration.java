@@ -26,6 +26,7 @@ final class FullConfiguration {
             ingest.prefetch-bytes = 1GiB
             ingest.max-record-bytes = 512KiB
             ingest.max-reject-ratio = 0.5
+            ingest.merge = arrival
             model.uri = file:///models/digits.pt
             model.sha256 = e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855
             model.device = gpu
@@ -37,6 +38,7 @@ final class FullConfiguration {
             model.normalize.std = 0.25
             training.loss = binary-cross-entropy
             training.label-smoothing = 0
+            training.batch-size = 64
             training.optimizer.kind = adamw
             training.optimizer.weight-decay = 0.01
             training.optimizer.momentum = 0.8
@@ -97,7 +99,7 @@ final class FullConfiguration {
                         KafkaConfig.StartOffset.LATEST,
                         new KafkaConfig.Timeouts(Duration.ofMinutes(2), Duration.ofMillis(1500)),
                         Map.of("security.protocol", "SASL_SSL")),
-                new IngestConfig(1L << 30, 512 << 10, 0.5),
+                new IngestConfig(1L << 30, 512 << 10, 0.5, IngestConfig.Merge.ARRIVAL),
                 new ModelConfig(
                         new ModelConfig.Source(
                                 URI.create("file:///models/digits.pt"),
@@ -123,7 +125,7 @@ final class FullConfiguration {
 
     private static TrainingConfig training() {
         return new TrainingConfig(
-                new TrainingConfig.Objective(TrainingConfig.Loss.BINARY_CROSS_ENTROPY, 0),
+                new TrainingConfig.Objective(TrainingConfig.Loss.BINARY_CROSS_ENTROPY, 0, OptionalInt.of(64)),
                 new OptimizerConfig(
                         OptimizerConfig.Kind.ADAMW,
                         0.01,

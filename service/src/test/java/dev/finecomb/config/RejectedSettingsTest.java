@@ -33,6 +33,7 @@ class RejectedSettingsTest {
             ingest.prefetch-bytes=1MiB                 | finecomb.ingest.max-record-bytes
             ingest.max-record-bytes=9GiB               | at most 2147483647
             ingest.max-reject-ratio=20                 | at most 1
+            ingest.merge=random                        | ordered, arrival
             model.uri=s3://bucket/model.pt             | a path or a file: URI
             model.sha256=abc                           | sha256sum
             model.device=tpu                           | cpu, gpu, auto
@@ -69,6 +70,8 @@ class RejectedSettingsTest {
             training.learning-rate.kind=step;training.learning-rate.step-size=10 | the factor of one reduction
             training.learning-rate.gamma=2             | at most 1
             training.gradient-clip=-1                  | at least 0
+            training.batch-size=0                      | at least 1
+            training.batch-size=6.4                    | a whole number
             training.seed=1.5                          | a whole number
             training.threads=0                         | at least 1
             training.check-finite=maybe                | true or false

@@ -63,7 +63,7 @@ public final class KafkaFixture {
     }
 
     public static IngestConfig ingest(long prefetchBytes, long maxRecordBytes) {
-        return new IngestConfig(prefetchBytes, maxRecordBytes, 0.2);
+        return new IngestConfig(prefetchBytes, maxRecordBytes, 0.2, IngestConfig.Merge.ORDERED);
     }
 
     public static Topics topics(KafkaConfig config) {
