@@ -2,10 +2,11 @@ package dev.finecomb.ingest;
 
 import java.time.Duration;
 import java.util.OptionalLong;
+import java.util.Set;
 
 /**
- * Where the training thread gets its batches from, in the order of the input. It hands out; what was handed out and what
- * is committed is the caller's to know.
+ * Where the training thread gets its records from, of each partition in that partition's order. It hands out; whose turn it
+ * is, what was handed out and what is committed is the caller's to know.
  */
 public interface BatchSource extends AutoCloseable {
     /**
@@ -26,32 +27,37 @@ public interface BatchSource extends AutoCloseable {
     String topicId();
 
     /** Begins to read at these positions of whichever topic has the name now; see {@link #start(Positions, String)}. */
-    default void start(Positions from) throws RestartLaterException, OperatorNeededException, InterruptedException {
-        start(from, "");
+    default Positions start(Positions from)
+            throws RestartLaterException, OperatorNeededException, InterruptedException {
+        return start(from, "");
     }
 
     /**
-     * Begins to read at these positions; once.
+     * Begins to read at these positions; once. Partitions that were added to the topic since are read from their beginning.
      *
+     * @return the positions, those of added partitions included: partitions from 0 on without a gap
      * @param expectedTopicId the {@link #topicId()} that the positions belong to, or empty for any
      * @throws RestartLaterException if no broker answers
-     * @throws OperatorNeededException if the input topic cannot be used, or is another one than expected, or than
-     *     {@link #initialPositions()} found
+     * @throws OperatorNeededException if the input topic cannot be used, lacks a partition, or is another one than expected,
+     *     or than {@link #initialPositions()} found
      * @throws InterruptedException if the thread was told to stop waiting
      */
-    void start(Positions from, String expectedTopicId)
+    Positions start(Positions from, String expectedTopicId)
             throws RestartLaterException, OperatorNeededException, InterruptedException;
 
     /**
-     * The next record, waiting for it at most so long. An unreachable broker is not an error here: nothing arrives.
+     * The next record of one of these partitions, the one that arrived first; waits for it at most so long. An unreachable
+     * broker is not an error here: nothing arrives.
      *
-     * @throws OperatorNeededException if the input was lost, truncated, re-created or may not be read; after all records
-     *     read before were handed out, or at once if they may be another topic's; and from then on at every call
-     * @throws RestartLaterException if reading broke in a way that a fresh start may mend
+     * @throws OperatorNeededException if the input was lost, truncated, re-created or may not be read; after all records of
+     *     these partitions read before were handed out, or at once if they may be another topic's; and from then on at
+     *     every call
+     * @throws RestartLaterException if reading broke in a way that a fresh start may mend, or partitions were added
      */
-    Polled poll(Duration timeout) throws InterruptedException, OperatorNeededException, RestartLaterException;
+    Polled poll(Set<Integer> partitions, Duration timeout)
+            throws InterruptedException, OperatorNeededException, RestartLaterException;
 
-    /** Records not handed out yet, read ahead or not; empty until it is known. */
+    /** Records not handed out yet, of all partitions, read ahead or not; empty until it is known. */
     OptionalLong lag();
 
     /** Stops reading; idempotent. What was not handed out is forgotten. */

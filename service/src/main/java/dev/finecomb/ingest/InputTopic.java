@@ -1,7 +1,10 @@
 package dev.finecomb.ingest;
 
 import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
+import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.TopicPartition;
@@ -13,38 +16,62 @@ import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
  * The input topic as it was found: a topic that is deleted and made anew has another identity, and its offsets mean
  * nothing for the positions of the old one.
  */
-record InputTopic(String name, Uuid id) {
+record InputTopic(String name, Uuid id, int partitions) {
     /** The remedy when a job's history cannot go on; its manifest would outlive its files and its group. */
     static final String BEGIN_AGAIN = "give the job a new name (finecomb.kafka.job) and a new checkpoint directory"
             + " (finecomb.checkpoint.directory) to begin again.";
 
-    private static final int PARTITION = 0;
-
-    TopicPartition partition() {
-        return new TopicPartition(name, PARTITION);
+    /** Its partitions in their order. */
+    List<TopicPartition> all() {
+        return IntStream.range(0, partitions)
+                .mapToObj(partition -> new TopicPartition(name, partition))
+                .toList();
     }
 
     /**
      * Looks at the topic.
      *
      * @throws RetriableException if no broker answered in time
-     * @throws OperatorNeededException if it is missing, may not be seen, or has more than one partition
+     * @throws OperatorNeededException if it is missing or may not be seen
      */
     static InputTopic describe(Admin admin, String name) throws OperatorNeededException, InterruptedException {
         TopicDescription topic = description(admin, name);
-        int partitions = topic.partitions().size();
-        if (partitions != 1) {
-            throw new OperatorNeededException(
-                    "Input topic " + name + " has " + partitions + " partitions, but a job reads"
-                            + " exactly one: the order of the batches decides the result. Make the topic anew with one"
-                            + " partition, or name a job whose topic has one.");
-        }
-        return new InputTopic(name, topic.topicId());
+        return new InputTopic(name, topic.topicId(), topic.partitions().size());
     }
 
-    /** Looks again and complains if it is not the same topic any more. */
-    void requireSame(Admin admin) throws OperatorNeededException, InterruptedException {
-        describe(admin, name).requireId(id.toString());
+    /**
+     * Looks again and complains if it is not the same topic any more.
+     *
+     * @throws RestartLaterException if it is, but has more partitions now
+     */
+    void requireSame(Admin admin) throws OperatorNeededException, RestartLaterException, InterruptedException {
+        InputTopic now = describe(admin, name);
+        now.requireId(id.toString());
+        if (now.partitions > partitions) {
+            throw new RestartLaterException("Input topic " + name + " had " + partitions + " partitions and now has "
+                    + now.partitions + ". The next start reads the added ones from their beginning, in turn with the"
+                    + " others; nothing is lost.");
+        }
+    }
+
+    /**
+     * Where reading begins in each of its partitions: at the positions, and at offset 0 in partitions that they do not know,
+     * which were added since.
+     *
+     * @throws OperatorNeededException if the positions know partitions that the topic does not have
+     */
+    Positions from(Positions positions) throws OperatorNeededException {
+        SortedMap<Integer, Long> offsets = positions.nextOffsets();
+        if (offsets.isEmpty() || offsets.lastKey() != offsets.size() - 1 || offsets.size() > partitions) {
+            throw new OperatorNeededException("The committed positions " + positions
+                    + " are of other partitions than the " + partitions + " of " + name + ". Restore the topic, or "
+                    + BEGIN_AGAIN);
+        }
+        SortedMap<Integer, Long> all = new TreeMap<>(offsets);
+        for (int added = offsets.size(); added < partitions; added++) {
+            all.put(added, 0L);
+        }
+        return new Positions(all);
     }
 
     /** Complains if it is not the topic of that identity. */

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.TreeMap;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.Consumer;
@@ -20,28 +21,31 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.RetriableException;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * Batches from the job's input topic, read and decoded ahead by a thread of their own. It assigns itself the partition, is
+ * Batches from the job's input topic, read and decoded ahead by a thread of their own. It assigns itself all partitions, is
  * member of no group and commits nothing; it sees committed records only.
  *
  * <p>{@link #poll}, {@link #start} and {@link #initialPositions()} belong to one thread, {@link #topicId()},
  * {@link #lag()} and {@link #client()} to any.
  */
 public final class KafkaBatchSource implements BatchSource {
+    private static final Logger LOG = LoggerFactory.getLogger(KafkaBatchSource.class);
     private static final Duration WATCH_INTERVAL = Duration.ofSeconds(10);
     private static final int MIN_FETCH_BYTES = 1 << 20;
     private static final int MAX_FETCH_BYTES = 16 << 20;
 
     /** What runs between start and close. */
-    private record Reading(Prefetcher prefetcher, Thread thread, TopicWatch watch) {}
+    private record Reading(Prefetcher prefetcher, PrefetchQueue queue, Thread thread, TopicWatch watch) {}
 
     private final KafkaConfig config;
     private final String topic;
     private final Consumer<byte @Nullable [], byte @Nullable []> consumer;
     private final Admin admin;
     private final RecordDecoder decoder;
-    private final PrefetchQueue queue;
+    private final long prefetchBytes;
     private @Nullable Exception broken;
     private volatile @Nullable InputTopic input;
     private volatile @Nullable Reading reading;
@@ -57,7 +61,7 @@ public final class KafkaBatchSource implements BatchSource {
         this.consumer = consumer;
         this.admin = admin;
         this.decoder = new RecordDecoder(decoder, ingest.maxRecordBytes());
-        this.queue = new PrefetchQueue(ingest.prefetchBytes());
+        this.prefetchBytes = ingest.prefetchBytes();
     }
 
     /**
@@ -83,22 +87,24 @@ public final class KafkaBatchSource implements BatchSource {
     @Override
     public Positions initialPositions() throws RestartLaterException, OperatorNeededException, InterruptedException {
         InputTopic found = describe();
-        TopicPartition partition = found.partition();
+        List<TopicPartition> partitions = found.all();
         try {
             Map<TopicPartition, Long> offsets = switch (config.startOffset()) {
-                case EARLIEST -> consumer.beginningOffsets(List.of(partition), config.connectTimeout());
-                case LATEST -> consumer.endOffsets(List.of(partition), config.connectTimeout());
+                case EARLIEST -> consumer.beginningOffsets(partitions, config.connectTimeout());
+                case LATEST -> consumer.endOffsets(partitions, config.connectTimeout());
             };
-            input = found;
-            Long offset = offsets.get(partition);
-            if (offset == null) {
-                throw new RestartLaterException("The broker told no offsets of " + partition);
+            if (!offsets.keySet().containsAll(partitions)) {
+                throw new RestartLaterException(
+                        "The broker told offsets only of " + offsets.keySet() + ", not of all of " + partitions);
             }
-            return Positions.of(partition.partition(), offset);
+            input = found;
+            Map<Integer, Long> byNumber = new TreeMap<>();
+            offsets.forEach((partition, offset) -> byNumber.put(partition.partition(), offset));
+            return Positions.of(byNumber);
         } catch (InterruptException e) {
             throw ClientFailure.interruption(e);
         } catch (KafkaException e) {
-            throw ClientFailure.of(config, "The offsets of " + partition + " cannot be read", e);
+            throw ClientFailure.of(config, "The offsets of " + topic + " cannot be read", e);
         }
     }
 
@@ -112,28 +118,27 @@ public final class KafkaBatchSource implements BatchSource {
     }
 
     @Override
-    public void start(Positions from, String expectedTopicId)
+    public Positions start(Positions from, String expectedTopicId)
             throws RestartLaterException, OperatorNeededException, InterruptedException {
         if (reading != null) {
             throw new IllegalStateException("a source is started once");
         }
         InputTopic found = requireExpected(describe(), expectedTopicId);
-        TopicPartition partition = found.partition();
-        long offset = from.next(partition.partition()).orElse(-1);
-        if (offset < 0 || !from.nextOffsets().keySet().equals(Set.of(partition.partition()))) {
-            throw new OperatorNeededException(
-                    "The committed positions " + from + " are of other partitions than the one of " + topic
-                            + ". Restore the topic, or " + InputTopic.BEGIN_AGAIN);
+        Positions all = found.from(from);
+        if (!all.equals(from)) {
+            LOG.info("partitions were added topic={} committed positions={} reading from={}", topic, from, all);
         }
-        consumer.assign(List.of(partition));
-        consumer.seek(partition, offset);
-        var prefetcher = new Prefetcher(consumer, partition, decoder, queue);
+        consumer.assign(found.all());
+        all.nextOffsets().forEach((partition, offset) -> consumer.seek(new TopicPartition(topic, partition), offset));
+        var queue = new PrefetchQueue(prefetchBytes, found.partitions());
+        var prefetcher = new Prefetcher(consumer, found.all(), decoder, queue);
         Thread thread = Thread.ofPlatform().daemon().name("finecomb-prefetch").unstarted(prefetcher);
-        var watch = new TopicWatch(admin, found, queue::revoke);
+        var watch = new TopicWatch(admin, found, queue);
         input = found;
-        reading = new Reading(prefetcher, thread, watch);
+        reading = new Reading(prefetcher, queue, thread, watch);
         thread.start();
         watch.start(WATCH_INTERVAL);
+        return all;
     }
 
     private InputTopic requireExpected(InputTopic found, String expectedTopicId) throws OperatorNeededException {
@@ -156,16 +161,17 @@ public final class KafkaBatchSource implements BatchSource {
     }
 
     @Override
-    public Polled poll(Duration timeout) throws InterruptedException, OperatorNeededException, RestartLaterException {
+    public Polled poll(Set<Integer> partitions, Duration timeout)
+            throws InterruptedException, OperatorNeededException, RestartLaterException {
         Reading current = reading;
         if (current == null) {
             throw new IllegalStateException("a source is started before it is polled");
         }
         throwIfBroken();
-        return switch (queue.poll(timeout)) {
+        return switch (current.queue().poll(partitions, timeout)) {
             case null -> new Polled.Nothing();
-            case Item.Ready(Polled polled, long _) -> {
-                current.prefetcher().onTaken();
+            case Item.Ready(Polled polled, int partition) -> {
+                current.prefetcher().onTaken(partition);
                 yield polled;
             }
             case Item.Broken(Exception reason) -> {
@@ -193,7 +199,8 @@ public final class KafkaBatchSource implements BatchSource {
 
     /** Bytes that were read ahead and wait. */
     public long prefetchedBytes() {
-        return queue.bytes();
+        Reading current = reading;
+        return current == null ? 0 : current.queue().bytes();
     }
 
     /** Whether reading ahead pauses because the bound is reached. */

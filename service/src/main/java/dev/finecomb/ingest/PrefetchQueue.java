@@ -1,82 +1,176 @@
 package dev.finecomb.ingest;
 
 import java.time.Duration;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.ArrayDeque;
+import java.util.Map;
+import java.util.Queue;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What was read ahead, in order, bounded by bytes: from the one prefetching thread to the one training thread. A failure
- * travels through it like a record, so that everything read before it is still handed out, unless it casts doubt on that.
+ * What was read ahead, for each partition in order and bounded by bytes: from the one prefetching thread to the one training
+ * thread. A full partition does not keep the others from being read, or the one whose turn it is could wait for ever. A
+ * failure comes after everything that was read before it, unless it casts doubt on that.
  */
 final class PrefetchQueue {
-    /** What lies in the queue. */
+    /** What a poll finds. */
     sealed interface Item {
-        record Ready(Polled polled, long bytes) implements Item {}
+        record Ready(Polled polled, int partition) implements Item {}
 
         record Broken(Exception reason) implements Item {}
     }
 
-    private final BlockingQueue<Item> items = new LinkedBlockingQueue<>();
-    private final AtomicLong bytes = new AtomicLong();
-    private final long capacityBytes;
-    private volatile boolean broken;
-    private volatile @Nullable Exception revoked;
+    private record Waiting(Polled polled, long bytes, long arrival) {}
 
-    PrefetchQueue(long capacityBytes) {
-        this.capacityBytes = capacityBytes;
+    private static final class Lane {
+        private final Queue<Waiting> records = new ArrayDeque<>();
+        private long bytes;
     }
 
-    /** Whether so many more bytes stay within the bound; an empty queue takes a record of any size. */
-    boolean hasRoomFor(long moreBytes) {
-        long held = bytes.get();
-        return held == 0 || held + moreBytes <= capacityBytes;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition changed = lock.newCondition();
+    private final Map<Integer, Lane> lanes = new TreeMap<>();
+    private final long laneBytes;
+    private long arrivals;
+    private @Nullable Exception failure;
+    private boolean revoked;
+
+    /** @param capacityBytes bound for all partitions, of which there are {@code partitions} from 0 on */
+    PrefetchQueue(long capacityBytes, int partitions) {
+        this.laneBytes = capacityBytes / partitions;
+        for (int partition = 0; partition < partitions; partition++) {
+            lanes.put(partition, new Lane());
+        }
     }
 
-    /** Whether enough was taken out that fetching is worth its while again. */
-    boolean isHalfEmpty() {
-        return bytes.get() <= capacityBytes / 2;
+    private Lane lane(int partition) {
+        Lane lane = lanes.get(partition);
+        if (lane == null) {
+            throw new IllegalArgumentException("partition " + partition + " is not read");
+        }
+        return lane;
+    }
+
+    /** Whether so many more bytes stay within the partition's bound; if nothing of it waits, a record of any size does. */
+    boolean hasRoomFor(int partition, long moreBytes) {
+        lock.lock();
+        try {
+            long held = lane(partition).bytes;
+            return held == 0 || held + moreBytes <= laneBytes;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Whether enough was taken out of the partition that fetching is worth its while again. */
+    boolean isHalfEmpty(int partition) {
+        lock.lock();
+        try {
+            return lane(partition).bytes <= laneBytes / 2;
+        } finally {
+            lock.unlock();
+        }
     }
 
     /** Appends; the caller has asked for room. */
-    void add(Polled polled, long weight) {
-        bytes.addAndGet(weight);
-        items.add(new Item.Ready(polled, weight));
+    void add(int partition, Polled polled, long weight) {
+        lock.lock();
+        try {
+            Lane lane = lane(partition);
+            lane.records.add(new Waiting(polled, weight, arrivals++));
+            lane.bytes += weight;
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
     }
 
-    /** Appends the end of everything; only the first one counts. */
+    /** Nothing comes after what waits; only the first reason counts. */
     void fail(Exception reason) {
-        broken = true;
-        items.add(new Item.Broken(reason));
+        end(reason, false);
     }
 
     /**
      * The end of everything, at once: what waits is not handed out any more, because it may not be what it was taken for.
      */
     void revoke(Exception reason) {
-        revoked = reason;
-        fail(reason);
+        end(reason, true);
+    }
+
+    private void end(Exception reason, boolean atOnce) {
+        lock.lock();
+        try {
+            if (failure == null || (atOnce && !revoked)) {
+                failure = reason;
+                revoked = atOnce;
+            }
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
     }
 
     boolean isBroken() {
-        return broken;
-    }
-
-    /** The next item, or null if none came in time. */
-    @Nullable
-    Item poll(Duration timeout) throws InterruptedException {
-        Item item = items.poll(timeout.toNanos(), TimeUnit.NANOSECONDS);
-        if (item instanceof Item.Ready ready) {
-            bytes.addAndGet(-ready.bytes());
+        lock.lock();
+        try {
+            return failure != null;
+        } finally {
+            lock.unlock();
         }
-        Exception reason = revoked;
-        return reason == null ? item : new Item.Broken(reason);
     }
 
-    /** Bytes held now. */
+    /** The record of these partitions that arrived first, or null if none came in time. */
+    @Nullable
+    Item poll(Set<Integer> partitions, Duration timeout) throws InterruptedException {
+        lock.lockInterruptibly();
+        try {
+            long nanos = timeout.toNanos();
+            Item found = find(partitions);
+            while (found == null && nanos > 0) {
+                nanos = changed.awaitNanos(nanos);
+                found = find(partitions);
+            }
+            return found;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private @Nullable Item find(Set<Integer> partitions) {
+        Exception reason = failure;
+        if (reason != null && revoked) {
+            return new Item.Broken(reason);
+        }
+        Lane first = null;
+        int from = -1;
+        long arrival = Long.MAX_VALUE;
+        for (int partition : partitions) {
+            Lane lane = lane(partition);
+            Waiting head = lane.records.peek();
+            if (head != null && head.arrival() < arrival) {
+                first = lane;
+                from = partition;
+                arrival = head.arrival();
+            }
+        }
+        if (first == null) {
+            return reason == null ? null : new Item.Broken(reason);
+        }
+        Waiting taken = first.records.remove();
+        first.bytes -= taken.bytes();
+        return new Item.Ready(taken.polled(), from);
+    }
+
+    /** Bytes held now, of all partitions. */
     long bytes() {
-        return bytes.get();
+        lock.lock();
+        try {
+            return lanes.values().stream().mapToLong(lane -> lane.bytes).sum();
+        } finally {
+            lock.unlock();
+        }
     }
 }

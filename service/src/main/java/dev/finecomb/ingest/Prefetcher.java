@@ -2,7 +2,9 @@ package dev.finecomb.ingest;
 
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Queue;
 import java.util.concurrent.atomic.AtomicLong;
@@ -21,8 +23,9 @@ import org.apache.kafka.common.errors.WakeupException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The thread that owns the consumer: polls, decodes ahead of the training and pauses the partition while the queue is
- * full. A record that found no room waits undecoded; so the memory is bounded by the queue's bytes and one fetch.
+ * The thread that owns the consumer: polls, decodes ahead of the training and pauses each partition while its share of the
+ * queue is full. A record that found no room waits undecoded; so the memory is bounded by the queue's bytes and one fetch a
+ * partition.
  */
 final class Prefetcher implements Runnable {
     private static final Duration POLL_WAIT = Duration.ofMillis(500);
@@ -32,23 +35,37 @@ final class Prefetcher implements Runnable {
     /** What a decoded record costs beside its bytes. */
     private static final long OVERHEAD_BYTES = 512;
 
+    /** A partition as this thread reads it. */
+    private static final class Lane {
+        private final TopicPartition partition;
+        private final Queue<SourceRecord> backlog = new ArrayDeque<>();
+        private volatile long unread = UNKNOWN;
+        private volatile boolean paused;
+
+        Lane(TopicPartition partition) {
+            this.partition = partition;
+        }
+
+        int number() {
+            return partition.partition();
+        }
+    }
+
     private final Consumer<byte @Nullable [], byte @Nullable []> consumer;
-    private final TopicPartition partition;
+    private final List<Lane> lanes;
     private final RecordDecoder decoder;
     private final PrefetchQueue queue;
-    private final Queue<SourceRecord> backlog = new ArrayDeque<>();
-    private final AtomicLong unread = new AtomicLong(UNKNOWN);
     private final AtomicLong undelivered = new AtomicLong();
-    private volatile boolean paused;
     private volatile boolean closed;
 
+    /** @param partitions all that the consumer is assigned, in their order */
     Prefetcher(
             Consumer<byte @Nullable [], byte @Nullable []> consumer,
-            TopicPartition partition,
+            List<TopicPartition> partitions,
             RecordDecoder decoder,
             PrefetchQueue queue) {
         this.consumer = consumer;
-        this.partition = partition;
+        this.lanes = partitions.stream().map(Lane::new).toList();
         this.decoder = decoder;
         this.queue = queue;
     }
@@ -57,8 +74,10 @@ final class Prefetcher implements Runnable {
     public void run() {
         try {
             while (!closed && !queue.isBroken()) {
-                decodeBacklog();
-                pauseOrResume();
+                for (Lane lane : lanes) {
+                    decodeBacklog(lane);
+                    pauseOrResume(lane);
+                }
                 fetch();
             }
         } catch (RuntimeException | Error e) {
@@ -68,24 +87,24 @@ final class Prefetcher implements Runnable {
         }
     }
 
-    private void decodeBacklog() {
-        for (SourceRecord next = backlog.peek(); next != null; next = backlog.peek()) {
+    private void decodeBacklog(Lane lane) {
+        for (SourceRecord next = lane.backlog.peek(); next != null; next = lane.backlog.peek()) {
             long weight = next.bytes() + OVERHEAD_BYTES;
-            if (!queue.hasRoomFor(weight)) {
+            if (!queue.hasRoomFor(lane.number(), weight)) {
                 return;
             }
-            queue.add(decoder.decode(next), weight);
-            backlog.remove();
+            queue.add(lane.number(), decoder.decode(next), weight);
+            lane.backlog.remove();
         }
     }
 
-    private void pauseOrResume() {
-        if (!paused && !backlog.isEmpty()) {
-            consumer.pause(List.of(partition));
-            paused = true;
-        } else if (paused && backlog.isEmpty() && queue.isHalfEmpty()) {
-            consumer.resume(List.of(partition));
-            paused = false;
+    private void pauseOrResume(Lane lane) {
+        if (!lane.paused && !lane.backlog.isEmpty()) {
+            consumer.pause(List.of(lane.partition));
+            lane.paused = true;
+        } else if (lane.paused && lane.backlog.isEmpty() && queue.isHalfEmpty(lane.number())) {
+            consumer.resume(List.of(lane.partition));
+            lane.paused = false;
         }
     }
 
@@ -98,27 +117,38 @@ final class Prefetcher implements Runnable {
         }
         // Counted before the lag shrinks, so that a reader never sees less than what is outstanding.
         undelivered.addAndGet(records.count());
-        for (ConsumerRecord<byte @Nullable [], byte @Nullable []> consumed : records) {
-            backlog.add(SourceRecord.of(consumed));
+        for (Lane lane : lanes) {
+            for (ConsumerRecord<byte @Nullable [], byte @Nullable []> consumed : records.records(lane.partition)) {
+                lane.backlog.add(SourceRecord.of(consumed));
+            }
+            consumer.currentLag(lane.partition).ifPresent(behind -> lane.unread = behind);
         }
-        consumer.currentLag(partition).ifPresent(unread::set);
     }
 
-    /** The training thread took a record out: a fetch that waits only for room need not wait any longer. */
-    void onTaken() {
+    /** The training thread took a record of the partition out: a fetch that waits only for room need not wait longer. */
+    void onTaken(int partition) {
         undelivered.decrementAndGet();
-        if (paused) {
+        if (lanes.get(partition).paused) {
             consumer.wakeup();
         }
     }
 
+    /** Records of all partitions that were not taken out; empty until it is known of each. */
     OptionalLong lag() {
-        long behind = unread.get();
-        return behind == UNKNOWN ? OptionalLong.empty() : OptionalLong.of(behind + undelivered.get());
+        long behind = 0;
+        for (Lane lane : lanes) {
+            long unread = lane.unread;
+            if (unread == UNKNOWN) {
+                return OptionalLong.empty();
+            }
+            behind += unread;
+        }
+        return OptionalLong.of(behind + undelivered.get());
     }
 
+    /** Whether any partition is not read on because enough of it waits. */
     boolean isPaused() {
-        return paused;
+        return lanes.stream().anyMatch(lane -> lane.paused);
     }
 
     void stop() {
@@ -134,27 +164,34 @@ final class Prefetcher implements Runnable {
             case InvalidTopicException gone -> mayNotRead(gone);
             case InterruptException interrupted -> new RestartLaterException("Reading was interrupted", interrupted);
             case KafkaException broken ->
-                new RestartLaterException("Reading " + partition + " broke: " + broken.getMessage(), broken);
-            default -> new RestartLaterException("Reading " + partition + " broke: " + error, error);
+                new RestartLaterException("Reading " + topic() + " broke: " + broken.getMessage(), broken);
+            default -> new RestartLaterException("Reading " + topic() + " broke: " + error, error);
         };
+    }
+
+    private String topic() {
+        return lanes.getFirst().partition.topic();
     }
 
     private OperatorNeededException mayNotRead(KafkaException denied) {
         return new OperatorNeededException(
-                "Input partition " + partition + " cannot be read: " + denied.getMessage()
+                "Input topic " + topic() + " cannot be read: " + denied.getMessage()
                         + ". The job's user needs READ and DESCRIBE on the topic.",
                 denied);
     }
 
     private String outOfRange(OffsetOutOfRangeException lost) {
-        return "Input partition " + partition + ": the job has to go on at offset "
-                + lost.offsetOutOfRangePartitions().get(partition) + ", but " + range()
+        Map.Entry<TopicPartition, Long> first = lost.offsetOutOfRangePartitions().entrySet().stream()
+                .min(Comparator.comparingInt(entry -> entry.getKey().partition()))
+                .orElseThrow(() -> new IllegalStateException("no partition is out of range", lost));
+        return "Input partition " + first.getKey() + ": the job has to go on at offset " + first.getValue() + ", but "
+                + range(first.getKey())
                 + ". Records that were not trained on are gone (retention too short for the outage, a truncated log, or"
                 + " a topic made anew), and nothing is skipped silently. Restore the topic, or "
                 + InputTopic.BEGIN_AGAIN;
     }
 
-    private String range() {
+    private String range(TopicPartition partition) {
         try {
             Long first =
                     consumer.beginningOffsets(List.of(partition), POLL_WAIT).get(partition);

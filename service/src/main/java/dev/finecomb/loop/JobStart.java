@@ -6,6 +6,7 @@ import dev.finecomb.checkpoint.CorruptCheckpointException;
 import dev.finecomb.checkpoint.StoredCheckpoint;
 import dev.finecomb.checkpoint.Survey;
 import dev.finecomb.ingest.CommittedState;
+import dev.finecomb.ingest.Intake;
 import dev.finecomb.ingest.OperatorNeededException;
 import dev.finecomb.ingest.Positions;
 import dev.finecomb.ingest.RestartLaterException;
@@ -110,10 +111,11 @@ public final class JobStart {
                         "modelSha256", Scalar.of(fingerprints.modelSha256())));
         announcer.snapshot(trainer, MaskState.SEARCHING);
         CheckpointId first = new CheckpointId(incarnation, CheckpointId.FIRST_SEQUENCE);
-        TrainingLoop loop = loop(new Beginning(host, announcer, LoopMemory.blank(), positions, first));
+        Intake intake = intake(positions, LoopMemory.blank());
+        TrainingLoop loop = loop(new Beginning(host, announcer, LoopMemory.blank(), intake, first));
         try {
             loop.commitBeginning();
-            return started(loop, positions, parts.source().topicId(), incarnation);
+            return started(loop, intake, incarnation);
         } catch (InterruptedException | RestartLaterException | OperatorNeededException | RuntimeException e) {
             loop.close();
             throw e;
@@ -139,14 +141,23 @@ public final class JobStart {
                 restored.memory().progress().step(),
                 Map.of("checkpoint", Scalar.of(checkpoint.id().sequence())));
         CheckpointId next = new CheckpointId(incarnation, parts.store().nextSequence(checkpoint.id()));
-        TrainingLoop loop = loop(new Beginning(host, announcer, restored.memory(), positions, next));
-        return started(loop, positions, restored.memory().standing().inputTopicId(), incarnation);
+        Intake intake = intake(positions, restored.memory());
+        TrainingLoop loop = loop(new Beginning(host, announcer, restored.memory(), intake, next));
+        return started(loop, intake, incarnation);
     }
 
-    private TrainingLoop started(TrainingLoop loop, Positions positions, String topicId, String incarnation)
+    private Intake intake(Positions positions, LoopMemory memory) {
+        return new Intake(
+                parts.source(),
+                settings.input().intake(),
+                positions,
+                memory.standing().input());
+    }
+
+    private TrainingLoop started(TrainingLoop loop, Intake intake, String incarnation)
             throws InterruptedException, RestartLaterException, OperatorNeededException {
-        parts.source().start(positions, topicId);
-        status.restored(incarnation, parts.trainer(), positions);
+        intake.begin();
+        status.restored(incarnation, parts.trainer(), intake.positions());
         return loop;
     }
 

@@ -2,6 +2,7 @@ package dev.finecomb.loop;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.finecomb.ingest.IntakeMemory;
 import dev.finecomb.publish.EventNumbers;
 import java.io.IOException;
 import java.util.List;
@@ -31,9 +32,9 @@ record LoopMemory(
      * What a restart must not overlook.
      *
      * @param paused whether an order halted the job, so that a restart does not resume it
-     * @param inputTopicId identity of the topic that the positions belong to; one of the same name may be another
+     * @param input where in the input it stands, beside the positions
      */
-    record Standing(boolean paused, String inputTopicId) {}
+    record Standing(boolean paused, IntakeMemory input) {}
 
     /** Steps done and samples trained on. */
     record Progress(long step, long samples) {}
@@ -49,7 +50,12 @@ record LoopMemory(
     /** Before the first step. */
     static LoopMemory blank() {
         return new LoopMemory(
-                FORMAT, new Progress(0, 0), List.of(), EventNumbers.NONE, List.of(), new Standing(false, ""));
+                FORMAT,
+                new Progress(0, 0),
+                List.of(),
+                EventNumbers.NONE,
+                List.of(),
+                new Standing(false, IntakeMemory.BLANK));
     }
 
     byte[] encode() {

@@ -1,13 +1,11 @@
 package dev.finecomb.loop;
 
 import dev.finecomb.checkpoint.CheckpointId;
-import dev.finecomb.ingest.Positions;
-import dev.finecomb.ingest.SourceRecord;
+import dev.finecomb.ingest.Intake;
 import dev.finecomb.training.StepResult;
 import dev.finecomb.training.Trainer;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.function.Supplier;
 
 /** The next cut in the making: all that has happened since the last one. Belongs to the training thread. */
 final class OpenCut {
@@ -15,9 +13,8 @@ final class OpenCut {
     private final Announcer announcer;
     private final CutPolicy policy;
     private final Host host;
-    private final Supplier<String> inputTopicId;
+    private final Intake intake;
     private final PrequentialWindow prequential;
-    private Positions positions;
     private CheckpointId nextId;
     private Optional<LoopMemory.Announced> announced;
     private Progress progress;
@@ -34,31 +31,27 @@ final class OpenCut {
         }
     }
 
-    /** @param inputTopicId identity of the topic that is read */
-    OpenCut(Trainer trainer, CutPolicy policy, Beginning beginning, Supplier<String> inputTopicId) {
+    OpenCut(Trainer trainer, CutPolicy policy, Beginning beginning) {
         this.trainer = trainer;
-        this.inputTopicId = inputTopicId;
+        this.intake = beginning.intake();
         this.host = beginning.host();
         this.announcer = beginning.announcer();
         this.policy = policy;
         this.prequential = new PrequentialWindow(beginning.memory().prequential());
-        this.positions = beginning.positions();
         this.nextId = beginning.nextId();
         this.announced = beginning.memory().announced().stream().findFirst();
         this.progress = Progress.none(host.nanoTime());
     }
 
-    /** The record was trained on. */
-    void trained(StepResult.Trained trained, SourceRecord record) {
-        positions = positions.after(record);
-        progress = progress.plus(1, 1);
+    /** A step was trained on samples of so many records. */
+    void trained(StepResult.Trained trained, int records) {
+        progress = progress.plus(1, records);
         prequential.add(PrequentialWindow.Measured.of(trained.samples(), trained.loss(), trained.accuracy()));
     }
 
-    /** The record was refused. */
-    void rejected(SourceRecord record) {
-        positions = positions.after(record);
-        progress = progress.plus(0, 1);
+    /** So many records were refused. */
+    void rejected(int records) {
+        progress = progress.plus(0, records);
     }
 
     /** The model was proven; its announcement is in the outbox. */
@@ -69,10 +62,6 @@ final class OpenCut {
     /** Makes the cut due whatever the policy says. */
     void order() {
         ordered = true;
-    }
-
-    Positions positions() {
-        return positions;
     }
 
     PrequentialWindow prequential() {
@@ -114,12 +103,12 @@ final class OpenCut {
                 prequential.batches(),
                 announcer.numbers(),
                 announced.stream().toList(),
-                new LoopMemory.Standing(paused, inputTopicId.get()));
+                new LoopMemory.Standing(paused, intake.memory()));
         Cut cut = new Cut(
                 nextId,
                 announcer.origin(trainer.step()),
                 new Cut.State(trainer.snapshot(), memory, announcer.masks()),
-                positions,
+                intake.positions(),
                 announcer.seal());
         nextId = new CheckpointId(nextId.incarnation(), nextId.sequence() + 1);
         progress = Progress.none(host.nanoTime());

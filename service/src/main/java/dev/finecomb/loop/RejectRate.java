@@ -15,9 +15,11 @@ final class RejectRate {
         this.limit = limit;
     }
 
-    void count(boolean isRejected) {
-        rejected.set(next, isRejected);
-        next = (next + 1) % WINDOW;
+    void count(boolean isRejected, int records) {
+        for (int i = 0; i < records; i++) {
+            rejected.set(next, isRejected);
+            next = (next + 1) % WINDOW;
+        }
     }
 
     int rejected() {

@@ -3,11 +3,12 @@ package dev.finecomb.loop;
 import dev.finecomb.control.Command;
 import dev.finecomb.control.CommandMailbox;
 import dev.finecomb.control.PendingCommand;
-import dev.finecomb.ingest.BatchSource;
+import dev.finecomb.ingest.Intake;
+import dev.finecomb.ingest.MiniBatch;
 import dev.finecomb.ingest.OperatorNeededException;
-import dev.finecomb.ingest.Polled;
 import dev.finecomb.ingest.RejectedRecord;
 import dev.finecomb.ingest.RestartLaterException;
+import dev.finecomb.ingest.Taken;
 import dev.finecomb.protocol.json.Scalar;
 import dev.finecomb.protocol.mask.MaskState;
 import dev.finecomb.protocol.message.EventKind;
@@ -16,6 +17,7 @@ import dev.finecomb.training.StepResult;
 import dev.finecomb.training.Trainer;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.slf4j.Logger;
@@ -39,7 +41,7 @@ public final class TrainingLoop implements AutoCloseable {
     private final LoopSettings settings;
     private final Host host;
     private final Trainer trainer;
-    private final BatchSource source;
+    private final Intake intake;
     private final Committer committer;
     private final Announcer announcer;
     private final StatusReporter status;
@@ -59,14 +61,14 @@ public final class TrainingLoop implements AutoCloseable {
         this.settings = settings;
         this.host = beginning.host();
         this.trainer = parts.trainer();
-        this.source = parts.source();
+        this.intake = beginning.intake();
         this.committer = committer;
         this.status = status;
         this.mailbox = parts.mailbox();
         this.announcer = beginning.announcer();
         this.exports = new Exports(parts.export(), settings.pattern(), trainer, announcer);
-        this.open = new OpenCut(trainer, CutPolicy.of(settings.checkpoint()), beginning, source::topicId);
-        this.rejectRate = new RejectRate(settings.maxRejectRatio());
+        this.open = new OpenCut(trainer, CutPolicy.of(settings.checkpoint()), beginning);
+        this.rejectRate = new RejectRate(settings.input().maxRejectRatio());
         this.beginsPaused = beginning.memory().standing().paused();
     }
 
@@ -175,30 +177,32 @@ public final class TrainingLoop implements AutoCloseable {
             transition(settling.export());
             return;
         }
-        switch (source.poll(POLL)) {
-            case Polled.Batch batch -> step(batch);
-            case Polled.Rejected(RejectedRecord rejected) -> reject(rejected);
-            case Polled.Nothing() -> {
-                idle = source.lag().orElse(1) == 0;
+        switch (intake.next(POLL)) {
+            case Taken.Step(MiniBatch batch) -> step(batch);
+            case Taken.Rejected(RejectedRecord rejected) -> reject(List.of(rejected));
+            case Taken.Gathering() -> {}
+            case Taken.Nothing() -> {
+                idle = intake.isReadToEnd();
                 wait(Waiting.INPUT);
             }
         }
-        status.input(open.positions(), source.lag(), announcer.outboxBytes());
+        status.input(intake.positions(), intake.lag(), announcer.outboxBytes());
     }
 
-    private void step(Polled.Batch batch) throws InterruptedException, RestartLaterException, OperatorNeededException {
+    private void step(MiniBatch batch) throws InterruptedException, RestartLaterException, OperatorNeededException {
         if (waiting) {
             waiting = false;
             status.working(trainer);
         }
         long begin = host.nanoTime();
-        switch (trainer.step(batch.batch())) {
+        switch (trainer.step(batch.samples())) {
             case StepResult.Rejected(var reason, String detail) ->
-                reject(batch.record().rejected(Trainer.class, reason, detail));
+                reject(intake.refused(batch, Trainer.class, reason, detail));
             case StepResult.Trained trained -> {
                 long nanos = host.nanoTime() - begin;
-                open.trained(trained, batch.record());
-                rejectRate.count(false);
+                intake.trained(batch);
+                open.trained(trained, batch.shares().size());
+                rejectRate.count(false, batch.shares().size());
                 status.stepped(trainer, trained, open.prequential().accuracy(), nanos);
                 transition(running());
                 announcer.step(trained, state.name(), nanos / 1e6, batch.record());
@@ -211,16 +215,20 @@ public final class TrainingLoop implements AutoCloseable {
         }
     }
 
-    private void reject(RejectedRecord rejected) throws OperatorNeededException {
-        LOG.warn("rejected record={} reason={} detail={}", rejected.record(), rejected.reason(), rejected.detail());
-        open.rejected(rejected.record());
-        rejectRate.count(true);
-        status.rejected(rejected.reason().name());
-        announcer.rejected(rejected, trainer.step() + 1);
+    /** Whatever is refused together is noted together, also if it is too much: the cut that follows holds all of it. */
+    private void reject(List<RejectedRecord> together) throws OperatorNeededException {
+        for (RejectedRecord rejected : together) {
+            LOG.warn("rejected record={} reason={} detail={}", rejected.record(), rejected.reason(), rejected.detail());
+            status.rejected(rejected.reason().name());
+            announcer.rejected(rejected, trainer.step() + 1);
+        }
+        open.rejected(together.size());
+        rejectRate.count(true, together.size());
         if (rejectRate.isTooHigh()) {
+            RejectedRecord rejected = together.getLast();
             throw new OperatorNeededException(rejectRate.rejected() + " of the last 1000 records of "
                     + rejected.record().topic() + " were rejected, more than finecomb.ingest.max-reject-ratio "
-                    + settings.maxRejectRatio() + " allows. The last one: " + rejected.reason() + ", "
+                    + settings.input().maxRejectRatio() + " allows. The last one: " + rejected.reason() + ", "
                     + rejected.detail() + ". Look into the dead letters, mend the producer, then start again;"
                     + " or raise the ratio.");
         }

@@ -16,11 +16,21 @@ import org.apache.kafka.common.config.TopicConfig;
  * What one topic must be like for its data to be safe in it, and how it is made.
  *
  * @param spec name, partitions and cleanup
+ * @param order how many partitions its records may be spread over
  * @param needsMessageBytes a smaller {@code max.message.bytes} could refuse a record that has to get in
  * @param createMessageBytes {@code max.message.bytes} of a topic that is created
  * @param holdsAllOf topic whose every record may have to get in too, or empty
  */
-record TopicRule(TopicSpec spec, int needsMessageBytes, int createMessageBytes, Optional<String> holdsAllOf) {
+record TopicRule(
+        TopicSpec spec, Order order, int needsMessageBytes, int createMessageBytes, Optional<String> holdsAllOf) {
+    /** How many partitions the records of a topic may be spread over. */
+    enum Order {
+        /** Exactly one: whoever reads them needs them in one order. */
+        ONE,
+        /** Any number: the job merges them into one order itself. */
+        MERGED
+    }
+
     /** Outputs are cut to fit into it: a mask chunk has at most 900 KiB. */
     private static final int OUTPUT_BYTES = 1 << 20;
 
@@ -33,11 +43,13 @@ record TopicRule(TopicSpec spec, int needsMessageBytes, int createMessageBytes, 
         return topics.specs().stream()
                 .map(spec -> {
                     if (spec.name().equals(topics.batches())) {
-                        return new TopicRule(spec, 0, input, Optional.empty());
+                        return new TopicRule(spec, Order.MERGED, 0, input, Optional.empty());
                     }
                     return spec.name().equals(topics.deadLetters())
-                            ? new TopicRule(spec, input, input + FRAMING_BYTES, Optional.of(topics.batches()))
-                            : new TopicRule(spec, OUTPUT_BYTES, OUTPUT_BYTES + FRAMING_BYTES, Optional.empty());
+                            ? new TopicRule(
+                                    spec, Order.ONE, input, input + FRAMING_BYTES, Optional.of(topics.batches()))
+                            : new TopicRule(
+                                    spec, Order.ONE, OUTPUT_BYTES, OUTPUT_BYTES + FRAMING_BYTES, Optional.empty());
                 })
                 .toList();
     }
@@ -55,7 +67,7 @@ record TopicRule(TopicSpec spec, int needsMessageBytes, int createMessageBytes, 
                 ? createMessageBytes
                 : Math.max(needsMessageBytes, source.maxMessageBytes() + FRAMING_BYTES);
         int bytes = Math.clamp(needed, 0, Integer.MAX_VALUE);
-        return new TopicRule(spec, bytes, Math.max(createMessageBytes, bytes), holdsAllOf);
+        return new TopicRule(spec, order, bytes, Math.max(createMessageBytes, bytes), holdsAllOf);
     }
 
     String name() {
@@ -96,7 +108,7 @@ record TopicRule(TopicSpec spec, int needsMessageBytes, int createMessageBytes, 
             return List.of();
         }
         List<String> problems = new ArrayList<>();
-        if (topic.partitions() != partitions()) {
+        if (order == Order.ONE && topic.partitions() != partitions()) {
             problems.add("topic " + name() + " has " + topic.partitions()
                     + " partitions, but its records need one order:" + " create it anew with " + partitions());
         }

@@ -18,7 +18,9 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewPartitions;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -32,6 +34,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(120)
 class KafkaBatchSourceIT {
     private static final Duration WAIT = Duration.ofSeconds(20);
+    private static final Set<Integer> ONLY = Set.of(0);
     private static final IngestConfig ROOMY = KafkaFixture.ingest(1 << 20, 1 << 16);
 
     @TempDir
@@ -74,6 +77,16 @@ class KafkaBatchSourceIT {
                 config.bootstrapServers(), KafkaFixture.topics(config).batches(), values);
     }
 
+    private static void produce(KafkaConfig config, int partition, List<byte[]> values) {
+        try (var producer = KafkaFixture.producer(config.bootstrapServers(), Map.of())) {
+            for (byte[] value : values) {
+                var _ = producer.send(
+                        new ProducerRecord<>(KafkaFixture.topics(config).batches(), partition, null, value));
+            }
+            producer.flush();
+        }
+    }
+
     private static long offsetOf(Polled polled) {
         return switch (polled) {
             case Polled.Batch batch -> batch.record().offset();
@@ -95,26 +108,26 @@ class KafkaBatchSourceIT {
         try (KafkaBatchSource source = source(config, ROOMY)) {
             assertThat(source.initialPositions()).isEqualTo(Positions.of(0, 0));
             source.start(Positions.of(0, 2));
-            assertThat(source.poll(WAIT)).isInstanceOfSatisfying(Polled.Batch.class, batch -> {
+            assertThat(source.poll(ONLY, WAIT)).isInstanceOfSatisfying(Polled.Batch.class, batch -> {
                 assertThat(batch.record().offset()).isEqualTo(2);
                 assertThat(batch.batch().samples()).isEqualTo(2);
                 assertThat(batch.batch().inputs().getFirst().data().getFloat(0)).isEqualTo(2f);
             });
-            assertThat(source.poll(WAIT))
+            assertThat(source.poll(ONLY, WAIT))
                     .isInstanceOfSatisfying(
                             Polled.Rejected.class,
                             rejected -> assertThat(rejected.rejected().record().value())
                                     .hasValue(values.get(3)));
-            assertThat(offsetOf(source.poll(WAIT))).isEqualTo(4);
-            assertThat(source.poll(WAIT))
+            assertThat(offsetOf(source.poll(ONLY, WAIT))).isEqualTo(4);
+            assertThat(source.poll(ONLY, WAIT))
                     .isInstanceOfSatisfying(
                             Polled.Rejected.class,
                             rejected -> assertThat(rejected.rejected().reason()).isEqualTo(RejectReason.TOO_LARGE));
             assertThat(source.lag()).hasValue(2);
-            assertThat(offsetOf(source.poll(WAIT))).isEqualTo(6);
-            assertThat(offsetOf(source.poll(WAIT))).isEqualTo(7);
+            assertThat(offsetOf(source.poll(ONLY, WAIT))).isEqualTo(6);
+            assertThat(offsetOf(source.poll(ONLY, WAIT))).isEqualTo(7);
             await().atMost(WAIT).untilAsserted(() -> assertThat(source.lag()).hasValue(0));
-            assertThat(source.poll(Duration.ofMillis(10))).isEqualTo(new Polled.Nothing());
+            assertThat(source.poll(ONLY, Duration.ofMillis(10))).isEqualTo(new Polled.Nothing());
         }
     }
 
@@ -139,7 +152,7 @@ class KafkaBatchSourceIT {
             Positions positions = Positions.of(0, 0);
             source.start(positions);
             for (long expected : new long[] {0, 4}) {
-                Polled.Batch batch = (Polled.Batch) source.poll(WAIT);
+                Polled.Batch batch = (Polled.Batch) source.poll(ONLY, WAIT);
                 assertThat(batch.record().offset()).isEqualTo(expected);
                 positions = positions.after(batch.record());
             }
@@ -159,12 +172,12 @@ class KafkaBatchSourceIT {
             await().atMost(WAIT).until(source::isPaused);
             assertThat(source.prefetchedBytes()).isPositive().isLessThanOrEqualTo(bound);
             for (long offset = 0; offset < 200; offset++) {
-                assertThat(offsetOf(source.poll(WAIT))).isEqualTo(offset);
+                assertThat(offsetOf(source.poll(ONLY, WAIT))).isEqualTo(offset);
                 assertThat(source.prefetchedBytes()).isLessThanOrEqualTo(bound);
             }
             await().atMost(WAIT).until(() -> !source.isPaused());
             produce(config, List.of(KafkaFixture.batch(2)));
-            assertThat(offsetOf(source.poll(WAIT))).isEqualTo(200);
+            assertThat(offsetOf(source.poll(ONLY, WAIT))).isEqualTo(200);
         }
     }
 
@@ -175,7 +188,7 @@ class KafkaBatchSourceIT {
         try (KafkaBatchSource source = source(config, KafkaFixture.ingest(1024, 1 << 16))) {
             source.start(Positions.of(0, 0));
             for (long offset = 0; offset < 3; offset++) {
-                assertThat(offsetOf(source.poll(WAIT))).isEqualTo(offset);
+                assertThat(offsetOf(source.poll(ONLY, WAIT))).isEqualTo(offset);
             }
         }
     }
@@ -190,14 +203,14 @@ class KafkaBatchSourceIT {
                 .get();
         try (KafkaBatchSource source = source(config, ROOMY)) {
             source.start(Positions.of(0, 4));
-            var lost = catchThrowableOfType(OperatorNeededException.class, () -> source.poll(WAIT));
+            var lost = catchThrowableOfType(OperatorNeededException.class, () -> source.poll(ONLY, WAIT));
             assertThat(lost)
                     .hasMessageContainingAll(partition.toString(), "at offset 4", "6 up to but not including 10");
-            assertThatThrownBy(() -> source.poll(WAIT)).isSameAs(lost);
+            assertThatThrownBy(() -> source.poll(ONLY, WAIT)).isSameAs(lost);
         }
         try (KafkaBatchSource source = source(config, ROOMY)) {
             source.start(Positions.of(0, 11));
-            assertThatThrownBy(() -> source.poll(WAIT))
+            assertThatThrownBy(() -> source.poll(ONLY, WAIT))
                     .isInstanceOf(OperatorNeededException.class)
                     .hasMessageContaining("at offset 11");
         }
@@ -213,7 +226,7 @@ class KafkaBatchSourceIT {
             source.start(Positions.of(0, 0));
             admin.deleteTopics(List.of(topic)).all().get();
             await().atMost(Duration.ofSeconds(30))
-                    .untilAsserted(() -> assertThatThrownBy(() -> source.poll(Duration.ofMillis(50)))
+                    .untilAsserted(() -> assertThatThrownBy(() -> source.poll(ONLY, Duration.ofMillis(50)))
                             .isInstanceOf(OperatorNeededException.class)
                             .hasMessageContainingAll(topic, "does not exist"));
         }
@@ -268,15 +281,100 @@ class KafkaBatchSourceIT {
                     .isInstanceOf(OperatorNeededException.class)
                     .hasMessageContainingAll("fc.absent.batches", "kafka-topics.sh");
         }
-        try (KafkaBatchSource source = source(job("many", 3), ROOMY)) {
-            assertThatThrownBy(source::initialPositions)
+        KafkaConfig fewer = job("fewer", 2);
+        try (KafkaBatchSource source = source(fewer, ROOMY)) {
+            assertThatThrownBy(() -> source.start(Positions.of(Map.of(0, 0L, 1, 0L, 2, 0L))))
                     .isInstanceOf(OperatorNeededException.class)
-                    .hasMessageContainingAll("3 partitions", "exactly one");
+                    .hasMessageContainingAll("{0=0, 1=0, 2=0}", "the 2 of fc.fewer.batches");
         }
         try (KafkaBatchSource source = source(KafkaFixture.config("127.0.0.1:9", "away"), ROOMY)) {
             assertThatThrownBy(source::initialPositions)
                     .isInstanceOf(BrokerUnreachableException.class)
                     .hasMessageContaining("127.0.0.1:9");
+        }
+    }
+
+    @Test
+    void eachPartitionIsReadInItsOwnOrderAndOnlyWhenAsked() throws Exception {
+        KafkaConfig config = job("several", 3);
+        produce(config, 0, Collections.nCopies(4, KafkaFixture.batch(0)));
+        produce(config, 2, Collections.nCopies(3, KafkaFixture.batch(2)));
+        try (KafkaBatchSource source = source(config, ROOMY)) {
+            Positions beginning = source.initialPositions();
+            assertThat(beginning).isEqualTo(Positions.of(Map.of(0, 0L, 1, 0L, 2, 0L)));
+            assertThat(source.start(beginning)).isEqualTo(beginning);
+            for (long offset = 0; offset < 3; offset++) {
+                Polled polled = source.poll(Set.of(2), WAIT);
+                assertThat(offsetOf(polled)).isEqualTo(offset);
+                assertThat(((Polled.Batch) polled).record().partition()).isEqualTo(2);
+            }
+            assertThat(source.poll(Set.of(1), Duration.ofMillis(200))).isEqualTo(new Polled.Nothing());
+            await().atMost(WAIT).untilAsserted(() -> assertThat(source.lag()).hasValue(4));
+            produce(config, 1, List.of(KafkaFixture.batch(1)));
+            assertThat(offsetOf(source.poll(Set.of(1), WAIT))).isZero();
+            assertThat(offsetOf(source.poll(Set.of(0, 1, 2), WAIT))).isZero();
+            await().atMost(WAIT).untilAsserted(() -> assertThat(source.lag()).hasValue(3));
+        }
+    }
+
+    @Test
+    void aFullPartitionDoesNotKeepTheOthersFromBeingRead() throws Exception {
+        KafkaConfig config = job("blocked", 2);
+        produce(config, 0, Collections.nCopies(500, KafkaFixture.batch(0)));
+        long bound = 20L * (KafkaFixture.batch(0).length + 512);
+        try (KafkaBatchSource source = source(config, KafkaFixture.ingest(bound, 1 << 16))) {
+            source.start(source.initialPositions());
+            await().atMost(WAIT).until(source::isPaused);
+            assertThat(source.prefetchedBytes()).isLessThanOrEqualTo(bound / 2);
+            produce(config, 1, Collections.nCopies(30, KafkaFixture.batch(1)));
+            for (long offset = 0; offset < 30; offset++) {
+                assertThat(offsetOf(source.poll(Set.of(1), WAIT))).isEqualTo(offset);
+            }
+            for (long offset = 0; offset < 500; offset++) {
+                assertThat(offsetOf(source.poll(ONLY, WAIT))).isEqualTo(offset);
+                assertThat(source.prefetchedBytes()).isLessThanOrEqualTo(bound);
+            }
+        }
+    }
+
+    @Test
+    void aPartitionThatWasAddedEndsTheReadingAndIsAdoptedByTheNext() throws Exception {
+        KafkaConfig config = job("grown");
+        String topic = KafkaFixture.topics(config).batches();
+        produce(config, 0, Collections.nCopies(2, KafkaFixture.batch(0)));
+        try (KafkaBatchSource source = source(config, ROOMY)) {
+            Positions beginning = source.initialPositions();
+            source.start(beginning);
+            admin.createPartitions(Map.of(topic, NewPartitions.increaseTo(3)))
+                    .all()
+                    .get();
+            produce(config, 2, List.of(KafkaFixture.batch(2)));
+            // What was read before is still handed out, then the reading ends.
+            assertThat(offsetOf(source.poll(ONLY, WAIT))).isZero();
+            assertThat(offsetOf(source.poll(ONLY, WAIT))).isEqualTo(1);
+            assertThatThrownBy(() -> source.poll(ONLY, WAIT))
+                    .isInstanceOf(RestartLaterException.class)
+                    .hasMessageContainingAll(topic, "had 1 partitions and now has 3", "next start");
+        }
+        try (KafkaBatchSource source = source(config, ROOMY)) {
+            assertThat(source.start(Positions.of(0, 2))).isEqualTo(Positions.of(Map.of(0, 2L, 1, 0L, 2, 0L)));
+            assertThat(offsetOf(source.poll(Set.of(2), WAIT))).isZero();
+        }
+    }
+
+    @Test
+    void lostInputNamesItsPartition() throws Exception {
+        KafkaConfig config = job("hole", 2);
+        var partition = new TopicPartition(KafkaFixture.topics(config).batches(), 1);
+        produce(config, 1, Collections.nCopies(10, KafkaFixture.batch(1)));
+        admin.deleteRecords(Map.of(partition, RecordsToDelete.beforeOffset(6)))
+                .all()
+                .get();
+        try (KafkaBatchSource source = source(config, ROOMY)) {
+            source.start(Positions.of(Map.of(0, 0L, 1, 5L)));
+            assertThatThrownBy(() -> source.poll(ONLY, WAIT))
+                    .isInstanceOf(OperatorNeededException.class)
+                    .hasMessageContainingAll(partition.toString(), "at offset 5", "6 up to but not including 10");
         }
     }
 

@@ -4,6 +4,9 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import dev.finecomb.ingest.IntakeMemory;
+import dev.finecomb.ingest.SampleKind;
+import dev.finecomb.protocol.tensor.DType;
 import dev.finecomb.publish.EventNumbers;
 import java.util.List;
 import java.util.Map;
@@ -20,7 +23,16 @@ class LoopMemoryTest {
                 List.of(PrequentialWindow.Measured.of(64, 0.25, OptionalDouble.of(0.5))),
                 new EventNumbers(7, Map.of("event", 2L, "mask", 5L)),
                 List.of(new LoopMemory.Announced(6, "file:///export/", "ab")),
-                new LoopMemory.Standing(true, "Xy"));
+                new LoopMemory.Standing(
+                        true,
+                        new IntakeMemory(
+                                "Xy",
+                                2,
+                                List.of(new IntakeMemory.Cursor(2, 7, 54)),
+                                new IntakeMemory.ReadAhead(
+                                        List.of(new IntakeMemory.Place(0, 1L << 40), new IntakeMemory.Place(2, 9)),
+                                        List.of(new IntakeMemory.Place(2, 7))),
+                                List.of(new SampleKind("x", DType.F32, List.of(28L, 28L))))));
 
         assertThat(LoopMemory.decode(memory.encode())).isEqualTo(memory);
         assertThat(LoopMemory.decode(LoopMemory.blank().encode())).isEqualTo(LoopMemory.blank());

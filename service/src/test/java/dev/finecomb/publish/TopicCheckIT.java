@@ -159,6 +159,23 @@ class TopicCheckIT {
     }
 
     @Test
+    void onlyTheInputMayHaveSeveralPartitions() throws Exception {
+        KafkaConfig config = job("several", true);
+        Topics topics = KafkaFixture.topics(config);
+        admin.createTopics(List.of(
+                        new NewTopic(topics.batches(), 3, (short) 1), new NewTopic(topics.metrics(), 2, (short) 1)))
+                .all()
+                .get();
+        assertThatThrownBy(() -> new TopicCheck(config, INGEST).run())
+                .isInstanceOf(OperatorNeededException.class)
+                .hasMessageContaining("topic several.digits.metrics has 2 partitions")
+                .message()
+                .doesNotContain("topic several.digits.batches has");
+        admin.deleteTopics(List.of(topics.metrics())).all().get();
+        new TopicCheck(config, INGEST).run();
+    }
+
+    @Test
     void aSilentBrokerIsReportedAfterTheConfiguredTime() {
         KafkaConfig config = KafkaFixture.config("127.0.0.1:9", "digits");
         assertThatThrownBy(() -> new TopicCheck(config, INGEST).run())
