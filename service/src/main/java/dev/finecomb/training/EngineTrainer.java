@@ -47,6 +47,8 @@ public final class EngineTrainer implements Trainer {
     private long step;
     private long samples;
     private double density = 1;
+    /** What an order made of the configured rates; 1 changes no bit of them. */
+    private double rateFactor = 1;
 
     /** @param memory owns the bank's host memory and is closed with this trainer */
     EngineTrainer(TrainableModel model, TrainingRules rules, MaskPolicy policy, ParameterBank bank, Arena memory) {
@@ -215,7 +217,7 @@ public final class EngineTrainer implements Trainer {
 
     private StepResult apply(int batchSamples, Outcome.Measured measured) {
         double norm = measured.gradientNorm();
-        double learningRate = rules.learningRate().at(step);
+        double learningRate = rules.learningRate().at(step) * rateFactor;
         bank.update(step, (float) learningRate, rules.clipScale(norm), !policy.complete());
         step++;
         samples += batchSamples;
@@ -240,6 +242,16 @@ public final class EngineTrainer implements Trainer {
     private static double densityOf(List<LayerMask> masks) {
         long kept = masks.stream().mapToLong(LayerMask::kept).sum();
         return (double) kept / masks.stream().mapToLong(LayerMask::elements).sum();
+    }
+
+    @Override
+    public void setBaseRate(double base) {
+        double factor = base / rules.learningRate().base();
+        if (!((float) base > 0 && base <= Float.MAX_VALUE && Double.isFinite(factor))) {
+            throw new IllegalArgumentException("a base rate of " + base + " is beyond float32; give a rate of the order"
+                    + " of the configured " + rules.learningRate().base());
+        }
+        rateFactor = factor;
     }
 
     @Override

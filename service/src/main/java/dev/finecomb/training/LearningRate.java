@@ -9,6 +9,9 @@ public sealed interface LearningRate {
     /** The rate of step {@code step}, counted from 0. */
     double at(long step);
 
+    /** The rate that the whole schedule is in proportion to: that of the warm-up's end. */
+    double base();
+
     /** The same rate at every step. */
     record Constant(double base) implements LearningRate {
         @Override
@@ -39,6 +42,11 @@ public sealed interface LearningRate {
 
     /** A linear rise over the first {@code steps} steps, then {@code after} with its clock at 0. */
     record WarmUp(long steps, LearningRate after) implements LearningRate {
+        @Override
+        public double base() {
+            return after.base();
+        }
+
         @Override
         public double at(long step) {
             return step < steps ? after.at(0) * (step + 1) / steps : after.at(step - steps);

@@ -39,6 +39,15 @@ public interface Trainer extends AutoCloseable {
      */
     StepResult step(TrainingBatch batch);
 
+    /**
+     * From the next step on the schedule goes on in the proportions of another base rate: every rate is that of the
+     * configured schedule times {@code base} over the configured base. No part of a snapshot; whoever set it remembers it.
+     *
+     * @throws IllegalArgumentException when the weights, which are float32, could not be updated by such a rate; then
+     *     nothing has changed
+     */
+    void setBaseRate(double base);
+
     /** Copies the whole state; the copies stay as they are when the next step begins. */
     TrainerSnapshot snapshot();
 
