@@ -101,11 +101,29 @@ public record Command(String id, Verb verb, Map<String, Scalar> args, Validity v
         return JsonObject.decode(value, Command::read);
     }
 
+    /**
+     * Reads a value whose verb is known from elsewhere; everything may be missing.
+     *
+     * @param verb what the order is; a field {@code verb} must say the same
+     * @param otherwise the id of a value without one
+     */
+    public static Command decode(byte[] value, Verb verb, String otherwise) throws MalformedMessageException {
+        return JsonObject.decode(value, in -> {
+            if (in.has("verb") && in.word("verb", Verb.class) != verb) {
+                throw new InvalidValueException("verb", verb.wireName() + ", or no such field", in.text("verb"));
+            }
+            return read(in, in.has("id") ? in.text("id") : otherwise, verb);
+        });
+    }
+
     private static Command read(JsonObject in) throws MalformedMessageException {
+        return read(in, in.text("id"), in.word("verb", Verb.class));
+    }
+
+    private static Command read(JsonObject in, String id, Verb verb) throws MalformedMessageException {
         String incarnation = in.has("expectedIncarnation") ? in.text("expectedIncarnation") : Validity.ANY_INCARNATION;
         Instant expiresAt = in.has("expiresAt") ? in.time("expiresAt") : Instant.MAX;
-        return new Command(
-                in.text("id"), in.word("verb", Verb.class), in.scalars("args"), new Validity(incarnation, expiresAt));
+        return new Command(id, verb, in.scalars("args"), new Validity(incarnation, expiresAt));
     }
 
     private static OptionalDouble rate(Map<String, Scalar> args) {
