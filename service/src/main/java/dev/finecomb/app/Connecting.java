@@ -1,6 +1,7 @@
 package dev.finecomb.app;
 
 import dev.finecomb.ingest.BatchSource;
+import dev.finecomb.ingest.CommandSource;
 import dev.finecomb.ingest.OperatorNeededException;
 import dev.finecomb.ingest.RestartLaterException;
 import dev.finecomb.publish.TransactionalPublisher;
@@ -16,9 +17,10 @@ final class Connecting implements AutoCloseable {
     private final Thread thread;
 
     /** Clients of topics that are in order. */
-    record Connected(BatchSource source, TransactionalPublisher publisher) {
+    record Connected(BatchSource source, CommandSource commands, TransactionalPublisher publisher) {
         void close() {
             try (source;
+                    commands;
                     publisher) {
                 // The publisher first: its open transaction is in others' way.
             }
@@ -43,11 +45,22 @@ final class Connecting implements AutoCloseable {
         factory.checkTopics();
         BatchSource source = factory.source();
         try {
-            var connected = new Connected(source, factory.publisher());
+            Connected connected = connect(factory, source);
             stages.end("broker", began);
             return connected;
         } catch (RestartLaterException | OperatorNeededException | RuntimeException e) {
             source.close();
+            throw e;
+        }
+    }
+
+    private static Connected connect(JobFactory factory, BatchSource source)
+            throws RestartLaterException, OperatorNeededException {
+        CommandSource commands = factory.commands();
+        try {
+            return new Connected(source, commands, factory.publisher());
+        } catch (RestartLaterException | OperatorNeededException | RuntimeException e) {
+            commands.close();
             throw e;
         }
     }

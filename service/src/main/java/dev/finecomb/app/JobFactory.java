@@ -9,6 +9,8 @@ import dev.finecomb.export.JobFacts;
 import dev.finecomb.export.NamedMask;
 import dev.finecomb.export.SparseModelExporter;
 import dev.finecomb.ingest.BatchSource;
+import dev.finecomb.ingest.CommandSource;
+import dev.finecomb.ingest.CommandTopic;
 import dev.finecomb.ingest.CommittedReader;
 import dev.finecomb.ingest.KafkaBatchSource;
 import dev.finecomb.ingest.OperatorNeededException;
@@ -71,6 +73,10 @@ class JobFactory {
         var source = KafkaBatchSource.open(config.kafka(), config.ingest(), new BatchDecoder(schema()));
         kafkaMeters.bind(source.client());
         return source;
+    }
+
+    CommandSource commands() throws RestartLaterException, OperatorNeededException {
+        return CommandTopic.open(config.kafka());
     }
 
     private BatchSchema schema() {

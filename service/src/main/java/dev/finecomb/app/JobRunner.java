@@ -10,6 +10,7 @@ import dev.finecomb.loop.Host;
 import dev.finecomb.loop.JobStart;
 import dev.finecomb.loop.LoopParts;
 import dev.finecomb.loop.LoopSettings;
+import dev.finecomb.loop.OrderSources;
 import dev.finecomb.loop.StatusReporter;
 import dev.finecomb.loop.TrainingLoop;
 import dev.finecomb.model.ModelLoader;
@@ -163,7 +164,7 @@ final class JobRunner {
                         factory.store(),
                         kafka.publisher(),
                         factory.export(loaded, assembled.verdicts()),
-                        mailbox);
+                        new OrderSources(mailbox, kafka.commands()));
                 runLoop(parts, loaded, assembled, stages);
             }
         }

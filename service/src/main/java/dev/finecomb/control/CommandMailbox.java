@@ -1,5 +1,6 @@
 package dev.finecomb.control;
 
+import dev.finecomb.protocol.message.Command;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,8 +25,8 @@ public final class CommandMailbox {
     }
 
     /** Leaves a command; the answer comes when the loop took it, or at once if the mailbox is full or closed. */
-    public synchronized CompletableFuture<CommandResult> submit(String id, Command command) {
-        PendingCommand pending = new PendingCommand(id, command);
+    public synchronized CompletableFuture<CommandResult> submit(Command command) {
+        PendingCommand pending = new PendingCommand(command);
         if (closed.isPresent()) {
             pending.refused(closed.get());
         } else if (!waiting.offer(pending)) {

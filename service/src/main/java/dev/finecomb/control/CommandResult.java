@@ -4,7 +4,7 @@ package dev.finecomb.control;
 public sealed interface CommandResult {
 
     /**
-     * It took effect.
+     * It took effect, and the cut that holds the effect is committed.
      *
      * @param step the number of steps done when it did
      */

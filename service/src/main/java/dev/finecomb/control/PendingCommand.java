@@ -1,22 +1,16 @@
 package dev.finecomb.control;
 
+import dev.finecomb.protocol.message.Command;
 import java.util.concurrent.CompletableFuture;
 
 /** A command that waits for the loop, and the way to answer whoever gave it. The first answer counts. */
 public final class PendingCommand {
 
-    private final String id;
     private final Command command;
     private final CompletableFuture<CommandResult> answer = new CompletableFuture<>();
 
-    PendingCommand(String id, Command command) {
-        this.id = id;
+    PendingCommand(Command command) {
         this.command = command;
-    }
-
-    /** The id under which it appears in the events. */
-    public String id() {
-        return id;
     }
 
     /** What is ordered. */

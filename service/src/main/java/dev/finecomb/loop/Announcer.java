@@ -10,6 +10,7 @@ import dev.finecomb.protocol.mask.MaskManifest;
 import dev.finecomb.protocol.mask.MaskPublication;
 import dev.finecomb.protocol.mask.MaskState;
 import dev.finecomb.protocol.mask.Pattern;
+import dev.finecomb.protocol.message.Command;
 import dev.finecomb.protocol.message.EventKind;
 import dev.finecomb.protocol.message.FinishedModel;
 import dev.finecomb.protocol.message.JobEvent;
@@ -75,6 +76,19 @@ final class Announcer {
 
     void event(EventKind kind, long step, Map<String, Scalar> details) {
         outbox.add(new JobEvent(origin(step), kind, clock.instant(), details));
+    }
+
+    void commandApplied(Command command, long step) {
+        event(
+                EventKind.COMMAND_APPLIED,
+                step,
+                Map.of(
+                        "commandId", Scalar.of(command.id()),
+                        "verb", Scalar.of(command.verb().wireName())));
+    }
+
+    void commandRefused(String commandId, String reason, long step) {
+        event(EventKind.COMMAND_REFUSED, step, Map.of("commandId", Scalar.of(commandId), "reason", Scalar.of(reason)));
     }
 
     void removed(StepResult.Trained trained) {

@@ -139,6 +139,7 @@ final class Committer implements AutoCloseable {
     private void commit(Cut cut) throws InterruptedException, RestartLaterException, OperatorNeededException {
         Written written = write(cut);
         publish(written.cut(), written.stored());
+        written.cut().answers().forEach(Answer::give);
         try {
             store.collect(written.cut().id(), keep);
         } catch (IOException e) {

@@ -13,12 +13,19 @@ import java.util.List;
  * cut is written and committed.
  *
  * @param origin job, incarnation and steps done
+ * @param answers owed when it is committed
  */
-record Cut(CheckpointId id, Origin origin, State state, Positions positions, List<OutputRecord> outputs) {
+record Cut(
+        CheckpointId id,
+        Origin origin,
+        State state,
+        Positions positions,
+        List<OutputRecord> outputs,
+        List<Answer> answers) {
 
     /** The same under another name, when this one is taken. */
     Cut named(CheckpointId other) {
-        return new Cut(other, origin, state, positions, outputs);
+        return new Cut(other, origin, state, positions, outputs, answers);
     }
 
     /** What becomes the checkpoint's files. */

@@ -115,6 +115,7 @@ public final class JobStart {
         TrainingLoop loop = loop(new Beginning(host, announcer, LoopMemory.blank(), intake, first));
         try {
             loop.commitBeginning();
+            parts.orders().topic().start("", 0);
             return started(loop, intake, incarnation);
         } catch (InterruptedException | RestartLaterException | OperatorNeededException | RuntimeException e) {
             loop.close();
@@ -143,6 +144,8 @@ public final class JobStart {
         CheckpointId next = new CheckpointId(incarnation, parts.store().nextSequence(checkpoint.id()));
         Intake intake = intake(positions, restored.memory());
         TrainingLoop loop = loop(new Beginning(host, announcer, restored.memory(), intake, next));
+        LoopMemory.Orders orders = restored.memory().orders();
+        parts.orders().topic().start(orders.topicId(), orders.nextOffset());
         return started(loop, intake, incarnation);
     }
 
@@ -176,6 +179,10 @@ public final class JobStart {
             throws OperatorNeededException {
         try {
             parts.trainer().restore(restored.snapshot());
+            double ordered = restored.memory().orders().baseRate();
+            if (ordered > 0) {
+                parts.trainer().setBaseRate(ordered);
+            }
         } catch (IllegalArgumentException | IncompatibleStateException e) {
             throw new OperatorNeededException("checkpoint " + checkpoint + " does not fit: " + e.getMessage(), e);
         }

@@ -16,6 +16,7 @@ import java.util.List;
  * @param numbers where the numbering of output records stands
  * @param announced the model announced last; empty before the first
  * @param standing what a restart must not overlook
+ * @param orders which were taken, and what they left behind
  */
 record LoopMemory(
         int format,
@@ -23,7 +24,8 @@ record LoopMemory(
         List<PrequentialWindow.Measured> prequential,
         EventNumbers numbers,
         List<Announced> announced,
-        Standing standing) {
+        Standing standing,
+        Orders orders) {
     static final int FORMAT = 1;
 
     private static final JsonMapper JSON = new JsonMapper();
@@ -35,6 +37,43 @@ record LoopMemory(
      * @param input where in the input it stands, beside the positions
      */
     record Standing(boolean paused, IntakeMemory input) {}
+
+    /**
+     * Which orders were taken, and what they left behind.
+     *
+     * @param topicId identity of the commands topic that {@code nextOffset} belongs to; empty before its first record
+     * @param nextOffset the first record that was not taken
+     * @param baseRate the learning rate's base that an order set; 0 for the configured one
+     * @param exportOrdered whether an order to export is still to be carried out
+     * @param answered the newest, oldest first
+     */
+    record Orders(String topicId, long nextOffset, double baseRate, boolean exportOrdered, List<Answered> answered) {
+        /** None yet. */
+        static final Orders NONE = new Orders("", 0, 0, false, List.of());
+
+        Orders {
+            answered = List.copyOf(answered);
+        }
+    }
+
+    /**
+     * An order that got its answer.
+     *
+     * @param step at which it did
+     * @param refusal why it was not obeyed; empty if it was
+     */
+    record Answered(String id, long step, String refusal) {
+        static Answered applied(String id, long step) {
+            return new Answered(id, step, "");
+        }
+
+        /** What whoever sends it again is told. */
+        String inWords() {
+            return refusal.isEmpty()
+                    ? "already applied at step " + step
+                    : "already refused at step " + step + ": " + refusal;
+        }
+    }
 
     /** Steps done and samples trained on. */
     record Progress(long step, long samples) {}
@@ -55,7 +94,8 @@ record LoopMemory(
                 List.of(),
                 EventNumbers.NONE,
                 List.of(),
-                new Standing(false, IntakeMemory.BLANK));
+                new Standing(false, IntakeMemory.BLANK),
+                Orders.NONE);
     }
 
     byte[] encode() {

@@ -1,7 +1,6 @@
 package dev.finecomb.loop;
 
 import dev.finecomb.checkpoint.CheckpointStore;
-import dev.finecomb.control.CommandMailbox;
 import dev.finecomb.ingest.BatchSource;
 import dev.finecomb.publish.TransactionalPublisher;
 import dev.finecomb.training.Trainer;
@@ -13,4 +12,4 @@ public record LoopParts(
         CheckpointStore store,
         TransactionalPublisher publisher,
         ModelExport export,
-        CommandMailbox mailbox) {}
+        OrderSources orders) {}

@@ -84,7 +84,7 @@ final class OpenCut {
     }
 
     boolean isNothing() {
-        return uncommitted().isNothing();
+        return !ordered && uncommitted().isNothing();
     }
 
     private CutPolicy.Uncommitted uncommitted() {
@@ -96,20 +96,22 @@ final class OpenCut {
     }
 
     /** Freezes everything together and begins anew. */
-    Cut freeze(boolean paused) {
+    Cut freeze(boolean paused, Orders.Frozen orders) {
         var memory = new LoopMemory(
                 LoopMemory.FORMAT,
                 new LoopMemory.Progress(trainer.step(), trainer.samples()),
                 prequential.batches(),
                 announcer.numbers(),
                 announced.stream().toList(),
-                new LoopMemory.Standing(paused, intake.memory()));
+                new LoopMemory.Standing(paused, intake.memory()),
+                orders.memory());
         Cut cut = new Cut(
                 nextId,
                 announcer.origin(trainer.step()),
                 new Cut.State(trainer.snapshot(), memory, announcer.masks()),
                 intake.positions(),
-                announcer.seal());
+                announcer.seal(),
+                orders.answers());
         nextId = new CheckpointId(nextId.incarnation(), nextId.sequence() + 1);
         progress = Progress.none(host.nanoTime());
         ordered = false;

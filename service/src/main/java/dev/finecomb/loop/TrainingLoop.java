@@ -1,8 +1,5 @@
 package dev.finecomb.loop;
 
-import dev.finecomb.control.Command;
-import dev.finecomb.control.CommandMailbox;
-import dev.finecomb.control.PendingCommand;
 import dev.finecomb.ingest.Intake;
 import dev.finecomb.ingest.MiniBatch;
 import dev.finecomb.ingest.OperatorNeededException;
@@ -19,7 +16,6 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -46,7 +42,7 @@ public final class TrainingLoop implements AutoCloseable {
     private final Announcer announcer;
     private final StatusReporter status;
     private final Exports exports;
-    private final CommandMailbox mailbox;
+    private final Orders orders;
     private final OpenCut open;
     private final RejectRate rejectRate;
     private final boolean beginsPaused;
@@ -64,10 +60,10 @@ public final class TrainingLoop implements AutoCloseable {
         this.intake = beginning.intake();
         this.committer = committer;
         this.status = status;
-        this.mailbox = parts.mailbox();
         this.announcer = beginning.announcer();
         this.exports = new Exports(parts.export(), settings.pattern(), trainer, announcer);
         this.open = new OpenCut(trainer, CutPolicy.of(settings.checkpoint()), beginning);
+        this.orders = new Orders(parts.orders(), trainer, beginning, new Ordered());
         this.rejectRate = new RejectRate(settings.input().maxRejectRatio());
         this.beginsPaused = beginning.memory().standing().paused();
     }
@@ -95,9 +91,9 @@ public final class TrainingLoop implements AutoCloseable {
         try {
             while (!stopRequested) {
                 committer.check();
-                takeOrder(Duration.ZERO);
-                advance();
+                orders.take(Duration.ZERO);
                 cutIfDue();
+                advance();
             }
             stop("the service stops");
         } catch (OperatorNeededException e) {
@@ -118,6 +114,24 @@ public final class TrainingLoop implements AutoCloseable {
         if (beginsPaused && state instanceof JobState.Running halted) {
             transition(halted.pause());
         }
+        if (orders.isExportOrdered()) {
+            exportAsOrdered();
+        }
+    }
+
+    /** An order that was answered, and then the process died before it was carried out. */
+    private void exportAsOrdered() {
+        switch (state) {
+            case JobState.Settling settling -> transition(settling.export());
+            case JobState.Finalized finalized -> transition(finalized.exportAgain());
+            case JobState.Restoring _,
+                    JobState.Learning _,
+                    JobState.Removing _,
+                    JobState.Paused _,
+                    JobState.Exporting _,
+                    JobState.Failed _ ->
+                throw new IllegalStateException("no export can have been ordered of a job that is " + state.name());
+        }
     }
 
     /** While a cut is in flight the next one waits, and training goes on, until the outbox is full. */
@@ -128,7 +142,7 @@ public final class TrainingLoop implements AutoCloseable {
     }
 
     private void stop(String reason) throws InterruptedException, RestartLaterException, OperatorNeededException {
-        mailbox.close(reason);
+        orders.close(reason);
         // Anew: the step or export that was under way may have taken long.
         committer.giveUpAfter(STOP_GRACE);
         commitAll();
@@ -145,7 +159,7 @@ public final class TrainingLoop implements AutoCloseable {
     private void fail(OperatorNeededException cause) throws InterruptedException {
         LOG.error("the job fails: {}", cause.getMessage());
         committer.giveUpAfter(STOP_GRACE);
-        mailbox.close("the job failed: " + cause.getMessage());
+        orders.close("the job failed: " + cause.getMessage());
         transition(new JobState.Failed(String.valueOf(cause.getMessage())));
         announcer.event(
                 EventKind.FAILED,
@@ -256,10 +270,11 @@ public final class TrainingLoop implements AutoCloseable {
             model = exports.export(open.prequential());
         } catch (IOException e) {
             LOG.error("the model can't be exported, trying again: {}", e.toString());
-            takeOrder(EXPORT_PAUSE);
+            orders.take(EXPORT_PAUSE);
             return;
         }
         open.announced(model);
+        orders.exported();
         if (stopRequested) {
             committer.giveUpAfter(STOP_GRACE);
         }
@@ -270,8 +285,7 @@ public final class TrainingLoop implements AutoCloseable {
         transition(trainer.step() < settings.plannedSteps() ? now.backToSettling() : now.finish());
     }
 
-    private void afterFinalized(JobState.Finalized finalized)
-            throws InterruptedException, RestartLaterException, OperatorNeededException {
+    private void afterFinalized(JobState.Finalized finalized) throws InterruptedException {
         switch (settings.whenFinished()) {
             case STOP -> stopRequested = true;
             case CONTINUE -> transition(finalized.goOn());
@@ -279,9 +293,9 @@ public final class TrainingLoop implements AutoCloseable {
         }
     }
 
-    private void awaitCommand() throws InterruptedException, RestartLaterException, OperatorNeededException {
+    private void awaitCommand() throws InterruptedException {
         wait(Waiting.COMMAND);
-        takeOrder(POLL);
+        orders.take(POLL);
     }
 
     private void wait(Waiting what) {
@@ -289,99 +303,9 @@ public final class TrainingLoop implements AutoCloseable {
         status.waiting(what);
     }
 
-    private void takeOrder(Duration atMost)
-            throws InterruptedException, RestartLaterException, OperatorNeededException {
-        Optional<PendingCommand> pending = mailbox.await(atMost);
-        if (pending.isPresent()) {
-            obey(pending.get());
-        }
-    }
-
-    private void obey(PendingCommand pending)
-            throws InterruptedException, RestartLaterException, OperatorNeededException {
-        switch (pending.command()) {
-            case Command.Pause() -> pause(pending);
-            case Command.Resume() -> resume(pending);
-            case Command.Checkpoint() -> {
-                noteApplied(pending);
-                cut();
-                committer.await();
-                pending.applied(trainer.step());
-            }
-            case Command.Export() -> orderExport(pending);
-            case Command.Stop() -> {
-                stopRequested = true;
-                noteApplied(pending);
-                pending.applied(trainer.step());
-            }
-        }
-    }
-
-    private void pause(PendingCommand pending) {
-        if (state instanceof JobState.Running running) {
-            transition(running.pause());
-            open.order();
-            announcer.event(EventKind.PAUSED, trainer.step(), Map.of());
-            noteApplied(pending);
-            pending.applied(trainer.step());
-        } else {
-            refuse(pending, "the job is " + state.name().wireName() + ", there is nothing to pause");
-        }
-    }
-
-    private void resume(PendingCommand pending) {
-        if (state instanceof JobState.Paused paused) {
-            transition(paused.resume());
-            open.order();
-            announcer.event(EventKind.RESUMED, trainer.step(), Map.of());
-            noteApplied(pending);
-            pending.applied(trainer.step());
-        } else {
-            refuse(pending, "the job is " + state.name().wireName() + ", not paused");
-        }
-    }
-
-    private void orderExport(PendingCommand pending) {
-        switch (state) {
-            case JobState.Settling settling -> transition(settling.export());
-            case JobState.Finalized finalized -> transition(finalized.exportAgain());
-            case JobState.Learning _,
-                    JobState.Removing _,
-                    JobState.Paused _,
-                    JobState.Restoring _,
-                    JobState.Exporting _,
-                    JobState.Failed _ -> {
-                refuse(
-                        pending,
-                        "a model can be exported while it is settling or finalized; the job is "
-                                + state.name().wireName() + " at step " + trainer.step());
-                return;
-            }
-        }
-        noteApplied(pending);
-        pending.applied(trainer.step());
-    }
-
-    private void noteApplied(PendingCommand pending) {
-        announcer.event(
-                EventKind.COMMAND_APPLIED,
-                trainer.step(),
-                Map.of(
-                        "commandId", Scalar.of(pending.id()),
-                        "verb", Scalar.of(pending.command().verb())));
-    }
-
-    private void refuse(PendingCommand pending, String reason) {
-        announcer.event(
-                EventKind.COMMAND_REFUSED,
-                trainer.step(),
-                Map.of("commandId", Scalar.of(pending.id()), "reason", Scalar.of(reason)));
-        pending.refused(reason);
-    }
-
     private void cut() throws InterruptedException, RestartLaterException, OperatorNeededException {
         long begin = host.nanoTime();
-        committer.submit(open.freeze(state instanceof JobState.Paused));
+        committer.submit(open.freeze(state instanceof JobState.Paused, orders.freeze()));
         status.stalled(host.nanoTime() - begin);
     }
 
@@ -392,8 +316,31 @@ public final class TrainingLoop implements AutoCloseable {
     /** Stops committing; what was not acknowledged did not happen, or the next start reads it back. */
     @Override
     public void close() {
-        mailbox.close("the service ends");
+        orders.close("the service ends");
         committer.close();
+    }
+
+    /** What orders can do to this loop. */
+    private final class Ordered implements Obedience.Job {
+        @Override
+        public JobState state() {
+            return state;
+        }
+
+        @Override
+        public void to(JobState next) {
+            transition(next);
+        }
+
+        @Override
+        public void cutSoon() {
+            open.order();
+        }
+
+        @Override
+        public void stop() {
+            stopRequested = true;
+        }
     }
 
     /** The only writer of the state after construction. */

@@ -2,6 +2,9 @@ package dev.finecomb.control;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.finecomb.protocol.json.Scalar;
+import dev.finecomb.protocol.message.Command;
+import dev.finecomb.protocol.message.Verb;
 import dev.finecomb.status.StateName;
 import dev.finecomb.status.StatusBoard;
 import dev.finecomb.status.StatusFixtures;
@@ -9,6 +12,7 @@ import io.micronaut.core.type.Argument;
 import io.micronaut.http.HttpRequest;
 import io.micronaut.http.HttpResponse;
 import io.micronaut.http.HttpStatus;
+import io.micronaut.http.MediaType;
 import io.micronaut.http.MutableHttpRequest;
 import io.micronaut.http.client.BlockingHttpClient;
 import io.micronaut.http.client.HttpClient;
@@ -23,6 +27,8 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** The service's real server, with a status that the test hangs up and a loop that the test plays. */
 @MicronautTest
@@ -70,7 +76,8 @@ class HttpTest {
     @Test
     void anOrderIsAnsweredWhenTheLoopTookIt() throws InterruptedException {
         HttpResponse<Map<String, Object>> response = order("pause", pending -> {
-            assertThat(pending.command()).isEqualTo(new Command.Pause());
+            assertThat(pending.command()).isEqualTo(Command.of(pending.command().id(), Verb.PAUSE));
+            assertThat(pending.command().id()).startsWith("http-");
             pending.applied(43);
         });
 
@@ -94,11 +101,68 @@ class HttpTest {
     }
 
     @Test
+    void aBodySaysWhatTheOrderIsLikeAndUnderWhichIdItMayBeRepeated() throws InterruptedException {
+        String body = """
+                {"id": "mine", "args": {"learningRate": 0.01}, "expectedIncarnation": "i-1",
+                 "expiresAt": "2026-03-01T12:00:00Z"}""";
+        Command expected = new Command(
+                "mine",
+                Verb.SET_LEARNING_RATE,
+                Map.of(Command.LEARNING_RATE, Scalar.of(0.01)),
+                new Command.Validity("i-1", Instant.parse("2026-03-01T12:00:00Z")));
+        for (String type :
+                List.of(MediaType.APPLICATION_JSON, MediaType.TEXT_PLAIN, MediaType.APPLICATION_FORM_URLENCODED)) {
+            HttpResponse<Map<String, Object>> response =
+                    order(HttpRequest.POST("/job/set-learning-rate", body).contentType(type), pending -> {
+                        assertThat(pending.command()).isEqualTo(expected);
+                        pending.applied(44);
+                    });
+
+            assertThat(response.getStatus().getCode()).as(type).isEqualTo(HttpStatus.OK.getCode());
+            assertThat(response.body())
+                    .containsEntry("id", "mine")
+                    .containsEntry("verb", "set-learning-rate")
+                    .containsEntry("step", 44);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            pause             | {"verb": "stop"}                     | verb
+            pause             | {"id": ""}                           | id
+            pause             | {"id": 7}                            | id
+            pause             | {"expiresAt": "tomorrow"}            | expiresAt
+            pause             | {"expectedIncarnation": "no spaces"} | expectedIncarnation
+            pause             | pause                                | (value)
+            pause             | []                                   | (value)
+            set-learning-rate | {}                                   | args.learningRate
+            set-learning-rate | {"args": {"learningRate": -1}}       | args.learningRate""")
+    void aBodyThatIsNoOrderIsAnsweredWithWhatWouldBe(String verb, String body, String field) {
+        HttpResponse<Map<String, Object>> response = exchange(HttpRequest.POST("/job/" + verb, body));
+
+        assertThat(response.getStatus().getCode()).isEqualTo(HttpStatus.BAD_REQUEST.getCode());
+        assertThat(response.body())
+                .containsEntry("field", field)
+                .containsKeys("reason", "expected", "found", "example");
+        assertThat(mailbox.drain()).isEmpty();
+    }
+
+    @Test
     void anUnknownVerbIsAnsweredWithTheKnownOnes() {
         HttpResponse<Map<String, Object>> response = exchange(HttpRequest.POST("/job/dance", ""));
 
         assertThat(response.getStatus().getCode()).isEqualTo(HttpStatus.NOT_FOUND.getCode());
-        assertThat(response.body()).containsEntry("verbs", List.of("pause", "resume", "checkpoint", "export", "stop"));
+        assertThat(response.body())
+                .containsEntry(
+                        "verbs",
+                        List.of(
+                                "pause",
+                                "resume",
+                                "checkpoint",
+                                "publish-masks",
+                                "export",
+                                "set-learning-rate",
+                                "stop"));
     }
 
     @Test
@@ -120,8 +184,9 @@ class HttpTest {
                 .header("Host", "finecomb.example:8080")
                 .header("Origin", "http://finecomb.example:8080");
 
-        assertThat(controller.order(foreign, "stop").join().code()).isEqualTo(HttpStatus.FORBIDDEN.getCode());
-        assertThat(controller.order(own, "dance").join().code()).isEqualTo(HttpStatus.NOT_FOUND.getCode());
+        assertThat(controller.order(foreign, "stop", new byte[0]).join().code())
+                .isEqualTo(HttpStatus.FORBIDDEN.getCode());
+        assertThat(controller.order(own, "dance", new byte[0]).join().code()).isEqualTo(HttpStatus.NOT_FOUND.getCode());
         assertThat(mailbox.drain()).isEmpty();
     }
 
@@ -172,8 +237,13 @@ class HttpTest {
     /** Gives an order over HTTP while another thread plays the loop. */
     private HttpResponse<Map<String, Object>> order(String verb, Consumer<PendingCommand> loop)
             throws InterruptedException {
+        return order(HttpRequest.POST("/job/" + verb, ""), loop);
+    }
+
+    private HttpResponse<Map<String, Object>> order(MutableHttpRequest<?> request, Consumer<PendingCommand> loop)
+            throws InterruptedException {
         Thread taker = Thread.ofPlatform().start(() -> take().ifPresent(loop));
-        HttpResponse<Map<String, Object>> response = exchange(HttpRequest.POST("/job/" + verb, ""));
+        HttpResponse<Map<String, Object>> response = exchange(request);
         taker.join();
         return response;
     }

@@ -32,7 +32,15 @@ class LoopMemoryTest {
                                 new IntakeMemory.ReadAhead(
                                         List.of(new IntakeMemory.Place(0, 1L << 40), new IntakeMemory.Place(2, 9)),
                                         List.of(new IntakeMemory.Place(2, 7))),
-                                List.of(new SampleKind("x", DType.F32, List.of(28L, 28L))))));
+                                List.of(new SampleKind("x", DType.F32, List.of(28L, 28L))))),
+                new LoopMemory.Orders(
+                        "Uv",
+                        17,
+                        0.25,
+                        true,
+                        List.of(
+                                LoopMemory.Answered.applied("a", 3),
+                                new LoopMemory.Answered("b", 4, "expired at 2026-01-31T12:00:00Z"))));
 
         assertThat(LoopMemory.decode(memory.encode())).isEqualTo(memory);
         assertThat(LoopMemory.decode(LoopMemory.blank().encode())).isEqualTo(LoopMemory.blank());
