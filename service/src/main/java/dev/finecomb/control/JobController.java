@@ -38,7 +38,6 @@ import org.jspecify.annotations.Nullable;
 public final class JobController {
 
     private static final Duration BOUND = Duration.ofSeconds(30);
-    private static final byte[] NO_FIELDS = "{}".getBytes(StandardCharsets.UTF_8);
 
     private final StatusBoard board;
     private final CommandMailbox mailbox;
@@ -61,7 +60,7 @@ public final class JobController {
     @Post("/{verb}")
     @Consumes(MediaType.ALL)
     public CompletableFuture<HttpResponse<Map<String, Object>>> order(
-            HttpRequest<?> request, String verb, @io.micronaut.core.annotation.Nullable @Body byte @Nullable [] body) {
+            HttpRequest<?> request, String verb, @Body @Nullable String body) {
         if (isForeign(request)) {
             return answered(HttpStatus.FORBIDDEN, Map.of("reason", "orders from pages of other sites are not taken"));
         }
@@ -87,9 +86,10 @@ public final class JobController {
                         TimeUnit.MILLISECONDS);
     }
 
-    private Command command(Verb verb, byte @Nullable [] body) throws MalformedMessageException {
+    private Command command(Verb verb, @Nullable String body) throws MalformedMessageException {
         String id = "http-" + clock.millis() + "-" + orders.incrementAndGet();
-        return Command.decode(body == null || body.length == 0 ? NO_FIELDS : body, verb, id);
+        String json = body == null || body.isEmpty() ? "{}" : body;
+        return Command.decode(json.getBytes(StandardCharsets.UTF_8), verb, id);
     }
 
     private static Object verbs() {

@@ -92,6 +92,9 @@ public final class TrainingLoop implements AutoCloseable {
             while (!stopRequested) {
                 committer.check();
                 orders.take(Duration.ZERO);
+                if (stopRequested) {
+                    break;
+                }
                 cutIfDue();
                 advance();
             }
