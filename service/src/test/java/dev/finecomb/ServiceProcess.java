@@ -99,6 +99,13 @@ public final class ServiceProcess implements AutoCloseable {
         return send(HttpRequest.newBuilder(uri("/job/" + verb)).POST(HttpRequest.BodyPublishers.noBody()));
     }
 
+    /** Gives an order with a JSON body and returns the answer. */
+    public HttpResponse<String> post(String verb, String body) throws IOException, InterruptedException {
+        return send(HttpRequest.newBuilder(uri("/job/" + verb))
+                .header("Content-Type", "application/json")
+                .POST(HttpRequest.BodyPublishers.ofString(body)));
+    }
+
     /** Reads any page. */
     public HttpResponse<String> get(String path) throws IOException, InterruptedException {
         return send(HttpRequest.newBuilder(uri(path)));

@@ -184,9 +184,8 @@ class HttpTest {
                 .header("Host", "finecomb.example:8080")
                 .header("Origin", "http://finecomb.example:8080");
 
-        assertThat(controller.order(foreign, "stop", new byte[0]).join().code())
-                .isEqualTo(HttpStatus.FORBIDDEN.getCode());
-        assertThat(controller.order(own, "dance", new byte[0]).join().code()).isEqualTo(HttpStatus.NOT_FOUND.getCode());
+        assertThat(controller.order(foreign, "stop", "").join().code()).isEqualTo(HttpStatus.FORBIDDEN.getCode());
+        assertThat(controller.order(own, "dance", "").join().code()).isEqualTo(HttpStatus.NOT_FOUND.getCode());
         assertThat(mailbox.drain()).isEmpty();
     }
 
