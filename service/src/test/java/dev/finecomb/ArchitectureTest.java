@@ -47,7 +47,8 @@ class ArchitectureTest {
                             "publish",
                             "export",
                             "telemetry",
-                            "control"),
+                            "control",
+                            "ledger"),
                     Set.of(MICRONAUT, INJECTION)),
             new Room("config", Set.of(), Set.of()),
             new Room("status", Set.of(), Set.of()),
@@ -73,6 +74,7 @@ class ArchitectureTest {
             new Room("export", Set.of("config", "model", "sparsity", "training"), Set.of(JACKSON)),
             new Room("telemetry", Set.of("status"), Set.of(MICROMETER, MICRONAUT, INJECTION, STREAMS, KAFKA)),
             new Room("control", Set.of("status"), Set.of(MICRONAUT, INJECTION)),
+            new Room("ledger", Set.of(), Set.of(KAFKA)),
             new Room("demo", Set.of("model"), Set.of(KAFKA, "kafka", "scala", JACKSON)));
 
     private static final JavaClasses CLASSES = new ClassFileImporter()

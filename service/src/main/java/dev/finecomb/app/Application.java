@@ -9,14 +9,12 @@ import io.micronaut.context.env.Environment;
 import io.micronaut.http.server.exceptions.ServerStartupException;
 import io.micronaut.runtime.server.EmbeddedServer;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.UUID;
-import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** The process: reads the configuration, starts the rooms in order, and ends with an {@link ExitCode}. */
 public final class Application {
-
-    private static final Logger LOG = LoggerFactory.getLogger(Application.class);
 
     /** Where the parts of a job come from. */
     @FunctionalInterface
@@ -27,11 +25,21 @@ public final class Application {
     private Application() {}
 
     public static void main(String[] arguments) {
+        if (arguments.length > 0 && arguments[0].equals(LedgerCommand.NAME)) {
+            audit(List.of(arguments).subList(1, arguments.length));
+            return;
+        }
         // No telemetry, nothing fetched at run time; the engine reads both before its first use.
         System.setProperty("OPT_OUT_TRACKING", "true");
         System.setProperty("ai.djl.offline", "true");
         StopSignal signal = StopSignal.listening();
         signal.exit(run(arguments, signal, JobFactory::new));
+    }
+
+    /** Reads a job's ledger instead of running one. Nothing was logged yet, so the log can still be led to elsewhere. */
+    private static void audit(List<String> arguments) {
+        System.setProperty("finecomb.log.target", "System.err");
+        System.exit(new LedgerCommand(System.out, System.err).run(arguments).code());
     }
 
     /** Runs the service until its job ends or SIGTERM; a failure is printed and becomes its exit code. */
@@ -95,7 +103,7 @@ public final class Application {
     }
 
     private static ExitCode failed(ExitCode exitCode, String message) {
-        LOG.error("{}", message);
+        LoggerFactory.getLogger(Application.class).error("{}", message);
         return exitCode;
     }
 }

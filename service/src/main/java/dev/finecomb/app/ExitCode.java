@@ -4,6 +4,8 @@ package dev.finecomb.app;
 public enum ExitCode {
     /** It did what it was told. */
     DONE(0),
+    /** The ledger was read, and a promise does not hold. */
+    BROKEN_PROMISE(1),
     /** The command line can't be understood. */
     USAGE(64),
     /** Another start may succeed: the broker was away, or another process owns the job. */

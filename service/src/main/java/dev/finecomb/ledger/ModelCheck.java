@@ -1,0 +1,100 @@
+package dev.finecomb.ledger;
+
+import dev.finecomb.protocol.Sha256;
+import dev.finecomb.protocol.json.Scalar;
+import dev.finecomb.protocol.message.FileEntry;
+import dev.finecomb.protocol.message.FinishedModel;
+import dev.finecomb.protocol.message.JobEvent;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.FileSystemNotFoundException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/** The announced model is the one of the last {@code finalized} event, and its files, where they are in reach, as digested. */
+final class ModelCheck {
+    private static final String NAME = "model";
+
+    private final Violations violations = new Violations();
+    private Optional<Announced> newest = Optional.empty();
+
+    private record Announced(String where, FinishedModel model) {}
+
+    void accept(LedgerRecord record, FinishedModel model) {
+        newest = Optional.of(new Announced(record.where(), model));
+    }
+
+    /** @param eventsTrimmed whether older events are deleted already */
+    Finding finding(Optional<JobEvent> finalized, Standing standing, boolean eventsTrimmed) {
+        if (finalized.isEmpty() && newest.isEmpty()) {
+            return Finding.skipped(NAME, "no model was announced");
+        }
+        if (standing.moved()) {
+            return Finding.skipped(NAME, "the job committed while it was read; read it again when it rests");
+        }
+        if (finalized.isPresent() && newest.isPresent()) {
+            requireSame(finalized.get(), newest.get());
+        } else if (newest.isEmpty()) {
+            violations.add("a \"finalized\" event tells of a model that was not announced");
+        } else if (!eventsTrimmed && isOfNewest(newest.get().model(), standing)) {
+            violations.add(newest.get().where() + " announces a model, but no \"finalized\" event does");
+        }
+        String files = newest.map(this::files).orElse("no model");
+        return violations.finding(NAME, files);
+    }
+
+    private static boolean isOfNewest(FinishedModel model, Standing standing) {
+        return standing.pointerAfter()
+                .filter(pointer ->
+                        pointer.origin().incarnation().equals(model.origin().incarnation()))
+                .isPresent();
+    }
+
+    private void requireSame(JobEvent event, Announced announced) {
+        FinishedModel model = announced.model();
+        if (!event.origin().equals(model.origin())) {
+            violations.add(announced.where() + " announces the model of " + model.origin() + ", the last finalized is "
+                    + event.origin());
+        }
+        requireDetail(announced, event, "location", model.location());
+        requireDetail(announced, event, "sha256", model.files().getFirst().sha256());
+    }
+
+    private void requireDetail(Announced announced, JobEvent event, String name, String expected) {
+        Scalar told = event.details().get(name);
+        if (told != null && !told.equals(Scalar.of(expected))) {
+            violations.add(announced.where() + " has " + name + " " + expected + ", the last finalized event " + told);
+        }
+    }
+
+    private String files(Announced announced) {
+        FinishedModel model = announced.model();
+        String what = "model of step " + model.origin().step() + " at " + model.location();
+        Optional<Path> directory = localDirectory(model.location());
+        if (directory.isEmpty()) {
+            return what + ", not in reach from here";
+        }
+        for (FileEntry file : model.files()) {
+            Path path = directory.get().resolve(file.name());
+            try {
+                String found = Sha256.hex(path);
+                if (!found.equals(file.sha256())) {
+                    violations.add(path + " has SHA-256 " + found + ", announced was " + file.sha256());
+                }
+            } catch (IOException unreadable) {
+                violations.add(path + " can't be read: " + unreadable);
+            }
+        }
+        return what + ", " + model.files().size() + " files digested";
+    }
+
+    private static Optional<Path> localDirectory(String location) {
+        try {
+            Path path = location.startsWith("file:") ? Path.of(URI.create(location)) : Path.of(location);
+            return Files.isDirectory(path) ? Optional.of(path) : Optional.empty();
+        } catch (IllegalArgumentException | FileSystemNotFoundException elsewhere) {
+            return Optional.empty();
+        }
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.finecomb.ledger;
+
+import org.jspecify.annotations.NullMarked;
