@@ -24,6 +24,8 @@ import dev.finecomb.protocol.batch.BatchDecoder;
 import dev.finecomb.protocol.batch.BatchSchema;
 import dev.finecomb.protocol.mask.Pattern;
 import dev.finecomb.protocol.tensor.Limits;
+import dev.finecomb.publish.Publisher;
+import dev.finecomb.publish.RepeatingPublisher;
 import dev.finecomb.publish.TopicCheck;
 import dev.finecomb.publish.TransactionalPublisher;
 import dev.finecomb.sparsity.LayerVerdict;
@@ -89,8 +91,11 @@ class JobFactory {
                 Map.of());
     }
 
-    TransactionalPublisher publisher() throws RestartLaterException, OperatorNeededException {
-        var publisher = TransactionalPublisher.open(config.kafka(), clock);
+    Publisher publisher() throws RestartLaterException, OperatorNeededException {
+        Publisher publisher = switch (config.kafka().delivery()) {
+            case EXACTLY_ONCE -> TransactionalPublisher.open(config.kafka(), clock);
+            case AT_LEAST_ONCE -> RepeatingPublisher.open(config.kafka(), clock);
+        };
         kafkaMeters.bind(publisher.client());
         return publisher;
     }

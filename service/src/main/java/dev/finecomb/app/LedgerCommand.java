@@ -29,7 +29,8 @@ final class LedgerCommand {
         }
         try {
             LedgerArguments given = LedgerArguments.parse(arguments);
-            LedgerReport report = Ledger.audit(given.clientProperties(), given.topics(), given.timeout());
+            LedgerReport report =
+                    Ledger.audit(given.clientProperties(), given.topics(), given.delivery(), given.timeout());
             out.println(given.json() ? report.toJson() : report);
             return report.holds() ? ExitCode.DONE : ExitCode.BROKEN_PROMISE;
         } catch (LedgerArguments.UsageException e) {

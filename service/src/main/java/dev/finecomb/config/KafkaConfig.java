@@ -10,6 +10,7 @@ import java.util.Map;
  * @param names the words of which topics, group and transactional id are made
  * @param startOffset where a job without any committed offset begins
  * @param timeouts how long the broker is waited for
+ * @param delivery how often an output becomes visible
  * @param properties passed to every Kafka client as they are; may hold secrets, so never print them
  */
 public record KafkaConfig(
@@ -27,8 +28,22 @@ public record KafkaConfig(
 
         @Inline Timeouts timeouts,
 
+        @Setting(
+                doc = "How often an output becomes visible; at-least-once is for brokers without transactions",
+                defaultValue = "exactly-once",
+                resumable = true)
+        Delivery delivery,
+
         @Setting(doc = "Properties passed to the Kafka clients", resumable = true)
         Map<String, String> properties) {
+
+    /** How often an output becomes visible. */
+    public enum Delivery {
+        /** Once, with the positions, in one transaction. */
+        EXACTLY_ONCE,
+        /** Once or more, before the positions; needs no transactions, but keeps two owners of a job apart no more. */
+        AT_LEAST_ONCE
+    }
 
     /** Where a job without any committed offset begins to read. */
     public enum StartOffset {
@@ -123,6 +138,6 @@ public record KafkaConfig(
     @Override
     public String toString() {
         return "KafkaConfig[bootstrapServers=" + bootstrapServers + ", names=" + names + ", startOffset=" + startOffset
-                + ", timeouts=" + timeouts + ", properties=" + properties.keySet() + "]";
+                + ", timeouts=" + timeouts + ", delivery=" + delivery + ", properties=" + properties.keySet() + "]";
     }
 }

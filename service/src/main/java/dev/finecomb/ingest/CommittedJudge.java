@@ -22,10 +22,41 @@ final class CommittedJudge {
     }
 
     /**
+     * The digest of the manifest that the offsets' pointer names, if it has to be looked for among older ones: without
+     * transactions a process may die when a cut's manifest is published, but its offsets are not committed yet. Empty when the
+     * newest manifest is the one to weigh.
+     */
+    Optional<String> olderManifest(Map<Integer, OffsetAndMetadata> offsets, PublishedManifest newest) {
+        return switch (config.delivery()) {
+            case EXACTLY_ONCE -> Optional.empty();
+            case AT_LEAST_ONCE ->
+                offsets.values().stream()
+                        .findFirst()
+                        .flatMap(offset -> pointer(offset.metadata()))
+                        .filter(pointer -> isBefore(pointer, newest.pointer()))
+                        .map(CheckpointPointer::manifestSha256);
+        };
+    }
+
+    private static Optional<CheckpointPointer> pointer(String text) {
+        try {
+            return Optional.of(CheckpointPointer.parse(text));
+        } catch (MalformedMessageException told) {
+            // The judgement complains.
+            return Optional.empty();
+        }
+    }
+
+    private static boolean isBefore(CheckpointPointer committed, CheckpointPointer newest) {
+        return committed.origin().incarnation().equals(newest.origin().incarnation())
+                && committed.sequence() < newest.sequence();
+    }
+
+    /**
      * Weighs the two.
      *
      * @param offsets committed offsets of the input topic by partition
-     * @param manifest the newest published one
+     * @param manifest the newest published one, or the {@link #olderManifest older one} that the offsets name
      */
     CommittedState judge(Map<Integer, OffsetAndMetadata> offsets, Optional<PublishedManifest> manifest) {
         if (offsets.isEmpty()) {

@@ -50,8 +50,7 @@ public final class CommittedReader {
             Admin admin = Admin.create(ClientSettings.admin(config));
             try {
                 Map<Integer, OffsetAndMetadata> offsets = offsets(admin);
-                Optional<PublishedManifest> manifest = newestManifest(ends(admin));
-                return new CommittedJudge(config, topics).judge(offsets, manifest);
+                return judge(offsets, ends(admin));
             } finally {
                 // An unlimited close waits for calls that an interrupt left behind, as long as a broker is tried.
                 admin.close(Duration.ZERO);
@@ -117,12 +116,16 @@ public final class CommittedReader {
                         Map.Entry::getKey, entry -> entry.getValue().offset()));
     }
 
-    private Optional<PublishedManifest> newestManifest(Map<TopicPartition, Long> ends)
+    private CommittedState judge(Map<Integer, OffsetAndMetadata> offsets, Map<TopicPartition, Long> ends)
             throws RestartLaterException, OperatorNeededException, InterruptedException {
         Map<String, Object> settings = ClientSettings.consumer(config, "recovery");
         var consumer = new KafkaConsumer<byte @Nullable [], byte @Nullable []>(settings);
         try {
-            return new ManifestScan(consumer, topics.job(), config.transactionTimeout()).read(ends);
+            var judge = new CommittedJudge(config, topics);
+            var scan = new ManifestScan(consumer, topics.job(), config.transactionTimeout());
+            Optional<PublishedManifest> newest = scan.read(ends);
+            Optional<String> older = newest.flatMap(found -> judge.olderManifest(offsets, found));
+            return judge.judge(offsets, older.isPresent() ? scan.read(ends, older.get()) : newest);
         } finally {
             consumer.close(CloseOptions.timeout(Duration.ZERO));
         }

@@ -1,11 +1,13 @@
 package dev.finecomb.ingest;
 
 import dev.finecomb.protocol.MalformedMessageException;
+import dev.finecomb.protocol.Sha256;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
@@ -38,14 +40,29 @@ final class ManifestScan {
      */
     Optional<PublishedManifest> read(Map<TopicPartition, Long> ends)
             throws RestartLaterException, OperatorNeededException, InterruptedException {
+        return read(ends, _ -> true);
+    }
+
+    /**
+     * The job's newest manifest below the ends whose digest is this one.
+     *
+     * @param ends offset after the last record of each partition, at the high watermark
+     */
+    Optional<PublishedManifest> read(Map<TopicPartition, Long> ends, String sha256)
+            throws RestartLaterException, OperatorNeededException, InterruptedException {
+        return read(ends, value -> Sha256.hex(value).equals(sha256));
+    }
+
+    private Optional<PublishedManifest> read(Map<TopicPartition, Long> ends, Predicate<byte[]> wanted)
+            throws RestartLaterException, OperatorNeededException, InterruptedException {
         try {
-            return scan(ends);
+            return scan(ends, wanted);
         } catch (InterruptException e) {
             throw ClientFailure.interruption(e);
         }
     }
 
-    private Optional<PublishedManifest> scan(Map<TopicPartition, Long> ends)
+    private Optional<PublishedManifest> scan(Map<TopicPartition, Long> ends, Predicate<byte[]> wanted)
             throws RestartLaterException, OperatorNeededException {
         consumer.assign(ends.keySet());
         consumer.seekToBeginning(ends.keySet());
@@ -54,7 +71,8 @@ final class ManifestScan {
         for (long behind = behind(ends); behind > 0; behind = behind(ends)) {
             ConsumerRecords<byte @Nullable [], byte @Nullable []> records = consumer.poll(POLL_WAIT);
             for (ConsumerRecord<byte @Nullable [], byte @Nullable []> record : records) {
-                if (Arrays.equals(key, record.key())) {
+                byte[] value = record.value();
+                if (Arrays.equals(key, record.key()) && (value == null || wanted.test(value))) {
                     newest = record;
                 }
             }

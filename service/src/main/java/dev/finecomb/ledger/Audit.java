@@ -17,16 +17,17 @@ import java.util.List;
  */
 final class Audit {
     private final Topics topics;
+    private final Delivery delivery;
     private final Committed before;
     private final Bounds bounds;
     private final MessageCheck messages;
-    private final IdentityCheck ids = new IdentityCheck();
+    private final IdentityCheck ids;
     private final StepsCheck steps;
     private final InputOrderCheck inputOrder;
     private final CoverageCheck coverage;
     private final DeadLetterCheck deadLetters;
     private final CheckpointCheck checkpoint;
-    private final ChainCheck chain = new ChainCheck();
+    private final ChainCheck chain;
     private final MaskCheck masks;
     private final EventCheck events;
     private final ModelCheck model = new ModelCheck();
@@ -36,8 +37,11 @@ final class Audit {
      *
      * @param before what was committed before the bounds were looked up
      */
-    Audit(Topics topics, Committed before, Bounds bounds) {
+    Audit(Topics topics, Delivery delivery, Committed before, Bounds bounds) {
         this.topics = topics;
+        this.delivery = delivery;
+        this.ids = new IdentityCheck(delivery);
+        this.chain = new ChainCheck(delivery);
         this.before = before;
         this.bounds = bounds;
         this.messages = new MessageCheck(topics.job());
@@ -134,7 +138,7 @@ final class Audit {
 
     /** @param after what was committed after the last record was read */
     LedgerReport report(Committed after) {
-        var standing = new Standing(before, after);
+        var standing = new Standing(before, after, delivery);
         BatchMode mode = events.mode();
         boolean eventsTrimmed = bounds.isTrimmed(topics.events());
         return new LedgerReport(

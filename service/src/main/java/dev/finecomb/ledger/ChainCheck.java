@@ -7,10 +7,16 @@ import java.util.Set;
 
 /** The checkpoint manifests that compaction has left: sequences rise, nothing goes back, one model and one configuration. */
 final class ChainCheck {
+    private final Delivery delivery;
     private final Violations violations = new Violations();
     private final Set<String> incarnations = new HashSet<>();
     private Optional<CheckpointManifest> previous = Optional.empty();
     private long count;
+
+    /** @param delivery with at-least-once, a manifest may be of a cut that was lost and made again */
+    ChainCheck(Delivery delivery) {
+        this.delivery = delivery;
+    }
 
     void accept(LedgerRecord record, CheckpointManifest manifest) {
         count++;
@@ -28,6 +34,15 @@ final class ChainCheck {
         if (manifest.sequence() <= before.sequence()) {
             violations.add(record.where() + " has sequence " + manifest.sequence() + " after " + before.sequence());
         }
+        if (delivery == Delivery.EXACTLY_ONCE) {
+            requireProgress(record, before, manifest);
+        }
+        if (!manifest.fingerprints().equals(before.fingerprints())) {
+            violations.add(record.where() + " is of another model or configuration than the one before");
+        }
+    }
+
+    private void requireProgress(LedgerRecord record, CheckpointManifest before, CheckpointManifest manifest) {
         if (manifest.origin().step() < before.origin().step()) {
             violations.add(record.where() + " is of step " + manifest.origin().step() + " after step "
                     + before.origin().step());
@@ -38,9 +53,6 @@ final class ChainCheck {
                         + " to " + manifest.positions().get(partition));
             }
         });
-        if (!manifest.fingerprints().equals(before.fingerprints())) {
-            violations.add(record.where() + " is of another model or configuration than the one before");
-        }
     }
 
     Finding finding() {

@@ -5,6 +5,8 @@ import dev.finecomb.protocol.Sha256;
 import dev.finecomb.protocol.Topics;
 import dev.finecomb.protocol.message.CheckpointManifest;
 import dev.finecomb.protocol.message.CheckpointPointer;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
 
 /** The committed offsets name the newest published checkpoint by its digest, and agree with it. */
@@ -13,6 +15,7 @@ final class CheckpointCheck {
 
     private final Topics topics;
     private final Violations violations = new Violations();
+    private final Map<String, Published> published = new HashMap<>(); // by digest
     private Optional<Published> newest = Optional.empty();
 
     private record Published(String where, CheckpointManifest manifest, CheckpointPointer pointer) {}
@@ -23,7 +26,9 @@ final class CheckpointCheck {
 
     void accept(LedgerRecord record, CheckpointManifest manifest, byte[] value) {
         var pointer = new CheckpointPointer(manifest.origin(), manifest.sequence(), Sha256.hex(value));
-        newest = Optional.of(new Published(record.where(), manifest, pointer));
+        var found = new Published(record.where(), manifest, pointer);
+        newest = Optional.of(found);
+        published.put(pointer.manifestSha256(), found);
     }
 
     Finding finding(Standing standing) {
@@ -43,10 +48,16 @@ final class CheckpointCheck {
             } else if (standing.moved()) {
                 requireBetween(newest.get(), standing, pointer.get());
             } else {
-                requireSame(newest.get(), standing.after(), pointer.get());
+                requireSame(named(standing, pointer.get()), standing.after(), pointer.get());
             }
         }
         return violations.finding(NAME, pointer.map(CheckpointPointer::format).orElse("no pointer"));
+    }
+
+    /** The manifest that the pointer has to name: the newest, or where outputs may run ahead, any that it does name. */
+    private Published named(Standing standing, CheckpointPointer pointer) {
+        Published last = newest.orElseThrow();
+        return standing.mayRunAhead() ? published.getOrDefault(pointer.manifestSha256(), last) : last;
     }
 
     private void requirePointer(Committed committed) {
@@ -82,7 +93,9 @@ final class CheckpointCheck {
                 .map(CheckpointPointer::sequence)
                 .orElse(0L);
         long sequence = found.pointer().sequence();
-        if (sameIncarnation(found.pointer(), after) && (sequence < least || sequence > after.sequence())) {
+        if (!standing.mayRunAhead()
+                && sameIncarnation(found.pointer(), after)
+                && (sequence < least || sequence > after.sequence())) {
             violations.add("the offsets named checkpoints " + least + " to " + after.sequence()
                     + " while the newest manifest, " + found.where() + ", was " + sequence);
         }

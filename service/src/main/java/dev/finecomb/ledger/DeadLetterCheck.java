@@ -39,6 +39,7 @@ final class DeadLetterCheck {
 
     Finding finding(Standing standing, BatchMode mode) {
         boolean judged = standing.pointerAfter()
+                .filter(_ -> !standing.mayRunAhead())
                 .filter(pointer -> pointer.origin().incarnation().equals(incarnation))
                 .isPresent();
         last.forEach((partition, offset) -> {
@@ -48,7 +49,7 @@ final class DeadLetterCheck {
                         + ", but the committed position is " + (position.isEmpty() ? "none" : position.getAsLong()));
             }
         });
-        if (mode == BatchMode.RECORDS) {
+        if (mode == BatchMode.RECORDS && standing.delivery() == Delivery.EXACTLY_ONCE) {
             violations.addAll(repeated);
         }
         return violations.finding("dead-letters", count + " refused records");

@@ -14,17 +14,25 @@ import java.util.Set;
  * few others are remembered as they are.
  */
 final class IdentityCheck {
+    private final Delivery delivery;
     private final Violations violations = new Violations();
     private final Map<String, Map<MessageKind, BitSet>> firstOfStep = new HashMap<>(); // by incarnation
     private final Set<String> others = new HashSet<>();
     private long identities;
     private long repeats;
 
+    /** @param delivery whether repeats are violations */
+    IdentityCheck(Delivery delivery) {
+        this.delivery = delivery;
+    }
+
     /** Notes an identity and returns whether it is new. */
     boolean isNew(LedgerRecord record, CloudEvent event) {
         if (!note(event)) {
             repeats++;
-            violations.add(record.where() + " repeats ce_id " + event.id());
+            if (delivery == Delivery.EXACTLY_ONCE) {
+                violations.add(record.where() + " repeats ce_id " + event.id());
+            }
             return false;
         }
         identities++;

@@ -37,6 +37,7 @@ final class InputOrderCheck {
             return Finding.skipped("input-order", "no metrics name a record");
         }
         boolean judged = standing.pointerAfter()
+                .filter(_ -> !standing.mayRunAhead())
                 .filter(pointer -> pointer.origin().incarnation().equals(incarnation))
                 .isPresent();
         last.forEach((partition, offset) -> {

@@ -31,21 +31,29 @@ import org.jspecify.annotations.Nullable;
 public final class Ledger {
     private Ledger() {}
 
+    /** Audits one job that promises exactly-once, see {@link #audit(Map, Topics, Delivery, Duration)}. */
+    public static LedgerReport audit(Map<String, Object> clientProperties, Topics topics, Duration timeout)
+            throws LedgerUnavailableException, LedgerAccessException, InterruptedException {
+        return audit(clientProperties, topics, Delivery.EXACTLY_ONCE, timeout);
+    }
+
     /**
      * Audits one job.
      *
      * @param clientProperties properties of Kafka clients: {@code bootstrap.servers} and whatever security the cluster asks
      *     for
+     * @param delivery what the job promises
      * @param timeout how long the broker, and an open transaction that hides a topic's end, is waited for
      * @throws LedgerUnavailableException if the broker does not answer within the timeout
      * @throws LedgerAccessException if it refuses, or the properties are impossible
      */
-    public static LedgerReport audit(Map<String, Object> clientProperties, Topics topics, Duration timeout)
+    public static LedgerReport audit(
+            Map<String, Object> clientProperties, Topics topics, Delivery delivery, Duration timeout)
             throws LedgerUnavailableException, LedgerAccessException, InterruptedException {
         Map<String, Object> properties = new HashMap<>(clientProperties);
         properties.put(CommonClientConfigs.CLIENT_ID_CONFIG, topics.owner() + "-ledger");
         try (Broker broker = new Broker(properties, topics, timeout)) {
-            return audit(broker, properties, topics, timeout);
+            return audit(broker, properties, new Job(topics, delivery), timeout);
         } catch (ExecutionException e) {
             throw failure(properties, e.getCause() == null ? e : e.getCause());
         } catch (InterruptException e) {
@@ -56,8 +64,11 @@ public final class Ledger {
         }
     }
 
-    private static LedgerReport audit(Broker broker, Map<String, Object> properties, Topics topics, Duration timeout)
+    private record Job(Topics topics, Delivery delivery) {}
+
+    private static LedgerReport audit(Broker broker, Map<String, Object> properties, Job job, Duration timeout)
             throws ExecutionException, InterruptedException {
+        Topics topics = job.topics();
         Committed before = broker.committed();
         List<String> names = Audit.reading(topics);
         Map<String, Set<TopicPartition>> existing = broker.existing(names);
@@ -67,7 +78,7 @@ public final class Ledger {
         Set<TopicPartition> partitions = new HashSet<>();
         existing.values().forEach(partitions::addAll);
         Bounds bounds = broker.bounds(partitions);
-        var audit = new Audit(topics, before, bounds);
+        var audit = new Audit(topics, job.delivery(), before, bounds);
         List<String> unread = read(audit, names, bounds, properties, timeout);
         return unread.isEmpty() ? audit.report(broker.committed()) : Audit.unread(topics, unread);
     }

@@ -21,16 +21,19 @@ import java.util.regex.Pattern;
  *
  * @param clientProperties properties of the Kafka clients
  * @param topics the job
+ * @param delivery what the job promises
  * @param timeout how long the broker is waited for
  * @param json whether the report is wanted as JSON
  */
-public record LedgerArguments(Map<String, Object> clientProperties, Topics topics, Duration timeout, boolean json) {
+public record LedgerArguments(
+        Map<String, Object> clientProperties, Topics topics, Delivery delivery, Duration timeout, boolean json) {
     /** How the command is used. */
     public static final String USAGE = """
             Usage: java -jar finecomb.jar ledger --bootstrap-servers HOST:PORT[,...] --job NAME [option ...]
               --prefix WORD          first word of the topics' names, finecomb by default
               --config FILE          properties of the Kafka clients, such as security settings
               --property KEY=VALUE   one such property; may be repeated, and wins over the file
+              --delivery WORD        what the job promises: exactly-once, the default, or at-least-once
               --timeout TIME         how long to wait for the broker, 60s by default
               --json                 the report as one JSON object
             Example: java -jar finecomb.jar ledger --bootstrap-servers localhost:9092 --job digits""";
@@ -66,6 +69,7 @@ public record LedgerArguments(Map<String, Object> clientProperties, Topics topic
         private final Map<String, Object> properties = new HashMap<>();
         private String prefix = Topics.DEFAULT_PREFIX;
         private String job = "";
+        private Delivery delivery = Delivery.EXACTLY_ONCE;
         private Duration timeout = DEFAULT_TIMEOUT;
         private boolean json;
 
@@ -75,6 +79,7 @@ public record LedgerArguments(Map<String, Object> clientProperties, Topics topic
                 case "--bootstrap-servers" -> properties.put("bootstrap.servers", value(name, rest));
                 case "--job" -> job = value(name, rest);
                 case "--prefix" -> prefix = value(name, rest);
+                case "--delivery" -> delivery = delivery(value(name, rest));
                 case "--timeout" -> timeout = time(value(name, rest));
                 case "--property" -> property(value(name, rest));
                 case "--config" -> load(value(name, rest));
@@ -87,6 +92,15 @@ public record LedgerArguments(Map<String, Object> clientProperties, Topics topic
                 throw new UsageException(name + " needs a value behind it.");
             }
             return rest.next();
+        }
+
+        private static Delivery delivery(String word) throws UsageException {
+            for (Delivery known : Delivery.values()) {
+                if (known.word().equals(word)) {
+                    return known;
+                }
+            }
+            throw new UsageException("--delivery takes exactly-once or at-least-once, not \"" + word + "\".");
         }
 
         private static Duration time(String text) throws UsageException {
@@ -132,7 +146,7 @@ public record LedgerArguments(Map<String, Object> clientProperties, Topics topic
                 throw new UsageException("--job is missing.");
             }
             try {
-                return new LedgerArguments(all, new Topics(prefix, job), timeout, json);
+                return new LedgerArguments(all, new Topics(prefix, job), delivery, timeout, json);
             } catch (InvalidValueException refused) {
                 throw new UsageException("--" + refused.getMessage() + ".");
             }

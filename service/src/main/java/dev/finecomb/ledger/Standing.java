@@ -9,8 +9,14 @@ import java.util.Optional;
  *
  * @param before read before the topics' ends were looked up
  * @param after read when the last topic was read
+ * @param delivery what the job promises
  */
-record Standing(Committed before, Committed after) {
+record Standing(Committed before, Committed after, Delivery delivery) {
+    /** Whether outputs may lie in the topics that no commit covers. */
+    boolean mayRunAhead() {
+        return delivery == Delivery.AT_LEAST_ONCE;
+    }
+
     /** Whether the job committed something meanwhile. */
     boolean moved() {
         return !before.equals(after);

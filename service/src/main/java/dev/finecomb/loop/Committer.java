@@ -8,7 +8,7 @@ import dev.finecomb.ingest.RestartLaterException;
 import dev.finecomb.protocol.message.CheckpointManifest;
 import dev.finecomb.protocol.message.CheckpointManifest.Fingerprints;
 import dev.finecomb.publish.CommitOutcome;
-import dev.finecomb.publish.TransactionalPublisher;
+import dev.finecomb.publish.Publisher;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.time.Duration;
@@ -32,7 +32,7 @@ final class Committer implements AutoCloseable {
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(10);
 
     private final CheckpointStore store;
-    private final TransactionalPublisher publisher;
+    private final Publisher publisher;
     private final Fingerprints fingerprints;
     private final int keep;
     private final Host host;
@@ -61,7 +61,7 @@ final class Committer implements AutoCloseable {
 
     Committer(
             CheckpointStore store,
-            TransactionalPublisher publisher,
+            Publisher publisher,
             Fingerprints fingerprints,
             int keep,
             Host host,

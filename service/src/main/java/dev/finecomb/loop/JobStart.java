@@ -18,6 +18,7 @@ import dev.finecomb.protocol.mask.MaskState;
 import dev.finecomb.protocol.message.CheckpointManifest.Fingerprints;
 import dev.finecomb.protocol.message.CheckpointPointer;
 import dev.finecomb.protocol.message.EventKind;
+import dev.finecomb.publish.EventNumbers;
 import dev.finecomb.publish.Outbox;
 import dev.finecomb.sparsity.IncompatibleStateException;
 import dev.finecomb.training.Trainer;
@@ -102,7 +103,7 @@ public final class JobStart {
         Trainer trainer = parts.trainer();
         Positions positions = parts.source().initialPositions();
         LOG.info("first start incarnation={} positions={}", incarnation, positions);
-        Announcer announcer = announcer(incarnation, LoopMemory.blank(), Optional.empty());
+        Announcer announcer = announcer(incarnation, EventNumbers.NONE, Optional.empty());
         announcer.event(
                 EventKind.STARTED,
                 0,
@@ -129,19 +130,19 @@ public final class JobStart {
         requireSame(checkpoint.manifest().fingerprints());
         CheckpointCodec.Restored restored = CheckpointCodec.read(checkpoint);
         restore(checkpoint, restored);
-        parts.store().removeOrphans(survey, checkpoint.id());
+        removeOrphans(survey, checkpoint.id());
         String incarnation = checkpoint.id().incarnation();
+        CheckpointId next = new CheckpointId(incarnation, parts.store().nextSequence(checkpoint.id()));
         LOG.info(
                 "resumed checkpoint={} step={} positions={}",
                 checkpoint.id(),
                 restored.memory().progress().step(),
                 positions);
-        Announcer announcer = announcer(incarnation, restored.memory(), Optional.of(restored.masks()));
+        Announcer announcer = announcer(incarnation, numbers(restored.memory(), next), Optional.of(restored.masks()));
         announcer.event(
                 EventKind.RESUMED,
                 restored.memory().progress().step(),
                 Map.of("checkpoint", Scalar.of(checkpoint.id().sequence())));
-        CheckpointId next = new CheckpointId(incarnation, parts.store().nextSequence(checkpoint.id()));
         Intake intake = intake(positions, restored.memory());
         TrainingLoop loop = loop(new Beginning(host, announcer, restored.memory(), intake, next));
         LoopMemory.Orders orders = restored.memory().orders();
@@ -202,9 +203,22 @@ public final class JobStart {
         }
     }
 
-    private Announcer announcer(String incarnation, LoopMemory memory, Optional<MaskManifest> masks) {
+    /**
+     * Makes room. What may be published already keeps its name until the next commit makes it superfluous, so that no two
+     * checkpoints ever had one.
+     */
+    private void removeOrphans(Survey survey, CheckpointId committed) throws IOException {
+        boolean named = parts.publisher().mayRepeat();
+        parts.store().removeOrphans(survey, named ? committed.last() : committed);
+    }
+
+    private EventNumbers numbers(LoopMemory memory, CheckpointId next) {
+        return parts.publisher().mayRepeat() ? memory.numbers().eventsAbove(next.sequence()) : memory.numbers();
+    }
+
+    private Announcer announcer(String incarnation, EventNumbers numbers, Optional<MaskManifest> masks) {
         Origin origin = new Origin(topics.job(), incarnation, 0);
-        Outbox outbox = new Outbox(topics, host.clock(), memory.numbers());
+        Outbox outbox = new Outbox(topics, host.clock(), numbers);
         return new Announcer(origin, settings.pattern(), outbox, masks, host.clock());
     }
 

@@ -2,7 +2,7 @@ package dev.finecomb.loop;
 
 import dev.finecomb.checkpoint.CheckpointStore;
 import dev.finecomb.ingest.BatchSource;
-import dev.finecomb.publish.TransactionalPublisher;
+import dev.finecomb.publish.Publisher;
 import dev.finecomb.training.Trainer;
 
 /** What the loop works with; whoever built a part closes it. */
@@ -10,6 +10,6 @@ public record LoopParts(
         Trainer trainer,
         BatchSource source,
         CheckpointStore store,
-        TransactionalPublisher publisher,
+        Publisher publisher,
         ModelExport export,
         OrderSources orders) {}

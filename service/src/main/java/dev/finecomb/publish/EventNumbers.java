@@ -19,8 +19,23 @@ public record EventNumbers(long step, Map<String, Long> next) {
     /** No step has any records. */
     public static final EventNumbers NONE = new EventNumbers(0, Map.of());
 
+    private static final long EVENTS_A_LIFE = 1 << 20;
+
     public EventNumbers {
         next = Collections.unmodifiableSortedMap(new TreeMap<>(next));
+    }
+
+    /**
+     * The numbers of a job that resumes where records may be visible that its state does not know of. What it trains again it
+     * says again, under the same identities; but an event of the step it resumes at, such as the resumption itself, must not
+     * take the identity of one that a life before this one published. So those are numbered far above.
+     *
+     * @param life a number that only grows from life to life, such as the sequence of its next checkpoint
+     */
+    public EventNumbers eventsAbove(long life) {
+        Map<MessageKind, Long> numbers = byKind();
+        numbers.merge(MessageKind.EVENT, Math.multiplyExact(life, EVENTS_A_LIFE), Math::max);
+        return of(step, numbers);
     }
 
     static EventNumbers of(long step, Map<MessageKind, Long> next) {

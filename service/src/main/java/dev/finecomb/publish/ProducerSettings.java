@@ -11,7 +11,7 @@ import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /**
- * The transactional producer's properties. What the configuration passes through may choose compression, batching and
+ * The producer's properties. What the configuration passes through may choose compression, batching and
  * sizes; it cannot touch what exactly-once depends on: identity, acknowledgement, order, and that a record is given up
  * well before the broker gives up the transaction.
  */
@@ -53,18 +53,34 @@ final class ProducerSettings {
         return problems;
     }
 
+    /** The transactional producer's. */
     static Map<String, Object> of(KafkaConfig config, Topics topics) {
+        Map<String, Object> settings = acknowledged(config);
+        settings.put(ProducerConfig.TRANSACTIONAL_ID_CONFIG, topics.owner());
+        settings.put(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, (int)
+                config.transactionTimeout().toMillis());
+        settings.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
+        return settings;
+    }
+
+    /** A plain producer's; its records keep their order because only one request is ever under way. */
+    static Map<String, Object> withoutTransactions(KafkaConfig config) {
+        Map<String, Object> settings = acknowledged(config);
+        settings.remove(ProducerConfig.TRANSACTIONAL_ID_CONFIG);
+        settings.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, false);
+        settings.put(ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION, 1);
+        return settings;
+    }
+
+    private static Map<String, Object> acknowledged(KafkaConfig config) {
         Map<String, Object> settings = ClientSettings.common(config, "publisher");
         settings.putIfAbsent(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, UNLIMITED_BYTES);
         settings.putIfAbsent(ProducerConfig.BUFFER_MEMORY_CONFIG, (long) UNLIMITED_BYTES);
         long transactionMillis = config.transactionTimeout().toMillis();
-        settings.put(ProducerConfig.TRANSACTIONAL_ID_CONFIG, topics.owner());
-        settings.put(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, (int) transactionMillis);
         settings.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, (int) (transactionMillis / 2));
         settings.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, (int) Math.min(transactionMillis / 4, 15_000));
         settings.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, maxBlock(config).toMillis());
         settings.put(ProducerConfig.ACKS_CONFIG, "all");
-        settings.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
         settings.put(ProducerConfig.RETRIES_CONFIG, Integer.MAX_VALUE);
         settings.put(ProducerConfig.KEY_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class);
         settings.put(ProducerConfig.VALUE_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class);

@@ -56,19 +56,20 @@ enum Reaction {
             ConfigException.class);
 
     static Reaction to(Throwable error) {
-        if (chainHasAny(error, STOPPING)) {
-            return STOP;
-        }
-        return chainHasAny(error, MENDING) ? MEND : REPEAT;
-    }
-
-    private static boolean chainHasAny(Throwable error, List<Class<? extends Throwable>> classes) {
-        for (Throwable link = error; link != null; link = link.getCause()) {
-            Throwable candidate = link;
-            if (classes.stream().anyMatch(type -> type.isInstance(candidate))) {
-                return true;
+        Reaction gravest = REPEAT;
+        for (Throwable link = error; link != null && gravest != STOP; link = link.getCause()) {
+            // What a person mends may be of a kind that mostly means a takeover: a foreign member of the group, for
+            // one.
+            if (isAny(link, MENDING)) {
+                gravest = MEND;
+            } else if (isAny(link, STOPPING)) {
+                gravest = STOP;
             }
         }
-        return false;
+        return gravest;
+    }
+
+    private static boolean isAny(Throwable link, List<Class<? extends Throwable>> classes) {
+        return classes.stream().anyMatch(type -> type.isInstance(link));
     }
 }

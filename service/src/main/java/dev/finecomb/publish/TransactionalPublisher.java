@@ -6,28 +6,20 @@ import dev.finecomb.ingest.ClientFailure;
 import dev.finecomb.ingest.OperatorNeededException;
 import dev.finecomb.ingest.Positions;
 import dev.finecomb.ingest.RestartLaterException;
-import dev.finecomb.protocol.CloudEvent;
-import dev.finecomb.protocol.MessageKind;
 import dev.finecomb.protocol.Topics;
 import dev.finecomb.protocol.message.CheckpointPointer;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
-import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.TimeoutException;
-import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,10 +35,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Whoever took ownership last is the only one whose commits the broker takes (KIP-98, KIP-447 without a group: the
  * fence is the epoch of the transactional id, not a group's generation). Once ended, nothing can be sent any more: to go
  * on from memory after an answer that is not understood is how work is counted twice.
- *
- * <p>One thread at a time; {@link #client()} may be read by any.
  */
-public final class TransactionalPublisher implements AutoCloseable {
+public final class TransactionalPublisher implements Publisher {
     private static final int SEND_ATTEMPTS = 3;
     private static final int COMMIT_ATTEMPTS = 4;
     private static final int ABORT_ATTEMPTS = 2;
@@ -65,8 +55,6 @@ public final class TransactionalPublisher implements AutoCloseable {
 
         record Again(String detail) implements Attempt {}
     }
-
-    private record Cut(List<OutputRecord> records, Map<TopicPartition, OffsetAndMetadata> offsets) {}
 
     private final Producer<byte @Nullable [], byte @Nullable []> producer;
     private final KafkaConfig config;
@@ -100,14 +88,12 @@ public final class TransactionalPublisher implements AutoCloseable {
     }
 
     /**
-     * Becomes the job's only owner: whoever owned it before can commit nothing more, and its open transaction is aborted
-     * when this returns.
+     * {@inheritDoc}
      *
-     * @throws BrokerUnreachableException if the broker did not answer within the configured time
-     * @throws RestartLaterException if another process took over at the same moment, or rights are missing
-     * @throws OperatorNeededException if the broker refuses the settings
-     * @throws InterruptedException if the thread was told to stop waiting; the ownership may have been granted all the same
+     * <p>The only one: whoever owned the job before can commit nothing more, and its open transaction is aborted when this
+     * returns.
      */
+    @Override
     public void takeOwnership() throws RestartLaterException, OperatorNeededException, InterruptedException {
         if (state != State.CREATED) {
             throw new IllegalStateException("ownership is taken once, and the publisher is " + state);
@@ -145,17 +131,14 @@ public final class TransactionalPublisher implements AutoCloseable {
     }
 
     /**
-     * Makes a cut visible, whole or not at all: the records in their order, the checkpoint's manifest, and the positions
-     * with the checkpoint's pointer beside each.
+     * {@inheritDoc}
      *
-     * <p>The checkpoint must be durable before. Blocks for at most a few transaction timeouts.
-     *
-     * @param manifest the value for the checkpoints topic, the very bytes that the pointer digests
-     * @throws IllegalStateException without ownership, or after an outcome that ended it
+     * <p>Whole or not at all.
      */
+    @Override
     public CommitOutcome commit(
             List<OutputRecord> records, byte[] manifest, Positions positions, CheckpointPointer pointer) {
-        Cut cut = new Cut(withManifest(records, manifest, pointer), offsets(positions, pointer));
+        CutContents cut = CutContents.of(topics, clock.instant(), records, manifest, positions, pointer);
         return switch (state) {
             case CREATED, ENDED ->
                 throw new IllegalStateException("nothing can be committed by a publisher that is " + state);
@@ -168,26 +151,7 @@ public final class TransactionalPublisher implements AutoCloseable {
         };
     }
 
-    private List<OutputRecord> withManifest(List<OutputRecord> records, byte[] manifest, CheckpointPointer pointer) {
-        var headers = new RecordHeaders();
-        new CloudEvent(pointer.origin(), MessageKind.CHECKPOINT, pointer.sequence(), clock.instant()).writeTo(headers);
-        List<OutputRecord> all = new ArrayList<>(records);
-        all.add(new OutputRecord(topics.checkpoints(), OutputRecord.text(topics.job()), manifest, headers));
-        return all;
-    }
-
-    private Map<TopicPartition, OffsetAndMetadata> offsets(Positions positions, CheckpointPointer pointer) {
-        String metadata = pointer.format();
-        Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
-        positions
-                .nextOffsets()
-                .forEach((partition, offset) -> offsets.put(
-                        new TopicPartition(topics.batches(), partition),
-                        new OffsetAndMetadata(offset, Optional.empty(), metadata)));
-        return offsets;
-    }
-
-    private CommitOutcome repeat(Cut cut) {
+    private CommitOutcome repeat(CutContents cut) {
         String detail = "";
         for (int attempt = 0; attempt < SEND_ATTEMPTS; attempt++) {
             switch (attempt(cut)) {
@@ -201,7 +165,7 @@ public final class TransactionalPublisher implements AutoCloseable {
                 "given up after " + SEND_ATTEMPTS + " aborted transactions, the last: " + detail);
     }
 
-    private Attempt attempt(Cut cut) {
+    private Attempt attempt(CutContents cut) {
         var first = new AtomicReference<@Nullable SendFailure>();
         try {
             producer.beginTransaction();
@@ -305,14 +269,20 @@ public final class TransactionalPublisher implements AutoCloseable {
         return new Attempt.Final(outcome);
     }
 
-    /** The client, for its metrics only. */
+    @Override
+    public boolean mayRepeat() {
+        return false;
+    }
+
+    @Override
     public Producer<?, ?> client() {
         return producer;
     }
 
     /**
-     * Closes the connection; a transaction that was left open is aborted if the broker still listens. On an interrupted
-     * thread it waits for nothing, and the flag stays set.
+     * {@inheritDoc}
+     *
+     * <p>A transaction that was left open is aborted if the broker still listens.
      */
     @Override
     public void close() {

@@ -3,15 +3,20 @@ package dev.finecomb.app;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.finecomb.ServiceProcess;
 import dev.finecomb.TopicReader;
 import dev.finecomb.demo.EmbeddedKafka;
+import dev.finecomb.ledger.Ledger;
+import dev.finecomb.ledger.LedgerReport;
 import dev.finecomb.protocol.Topics;
 import dev.finecomb.protocol.mask.MaskSnapshot;
 import dev.finecomb.protocol.mask.MaskState;
 import dev.finecomb.protocol.mask.MaskSubscriber;
 import dev.finecomb.protocol.message.FinishedModel;
 import dev.finecomb.protocol.message.StepMetrics;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -19,10 +24,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import java.util.stream.LongStream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -104,6 +112,60 @@ class JobIT {
                 .orElseThrow();
         assertThat(model.origin().step()).isEqualTo(JobWorld.STEPS);
         assertThat(model.proof().sparseLayers()).isPositive();
+        requireLedgerCommand("announced");
+    }
+
+    /** The sub-command as users run it; then, in this process, what it says of a job that is not as it should be. */
+    private void requireLedgerCommand(String job) throws Exception {
+        Path out = directory.resolve("ledger.json");
+        Process ledger = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-jar",
+                        System.getProperty("finecomb.jar", "target/finecomb.jar"),
+                        "ledger",
+                        "--bootstrap-servers",
+                        broker.bootstrapServers(),
+                        "--job",
+                        job,
+                        "--json")
+                .redirectOutput(out.toFile())
+                .redirectError(directory.resolve("ledger.err").toFile())
+                .start();
+        try {
+            assertThat(ledger.waitFor(60, TimeUnit.SECONDS)).isTrue();
+            JsonNode report = new JsonMapper().readTree(out.toFile());
+            assertThat(ledger.exitValue()).as(report.toPrettyString()).isZero();
+            assertThat(report.path("holds").asBoolean()).isTrue();
+            assertThat(report.path("ok").asInt()).isEqualTo(11);
+        } finally {
+            ledger.destroyForcibly();
+        }
+        assertThat(audit(job + "s", "20s")).contains("BROKEN_PROMISE", "Is the job's name \"" + job + "s\"");
+        var repeated = read(job, "metrics").getFirst();
+        JobWorld.send(
+                broker.bootstrapServers(),
+                List.of(new ProducerRecord<>(
+                        repeated.topic(), 0, repeated.key(), repeated.value(), repeated.headers())));
+        assertThat(audit(job, "20s")).contains("BROKEN_PROMISE", "BAD   ids", "repeats ce_id announced/");
+        try (var producer = new KafkaProducer<>(
+                Map.<String, Object>of("bootstrap.servers", broker.bootstrapServers(), "transactional.id", "foreign"),
+                new ByteArraySerializer(),
+                new ByteArraySerializer())) {
+            producer.initTransactions();
+            producer.beginTransaction();
+            producer.send(new ProducerRecord<>(JobWorld.topic(job, "masks"), new byte[1], new byte[1]))
+                    .get();
+            assertThat(audit(job, "1s")).contains("BROKEN_PROMISE", "BAD   reading", "an open transaction hides");
+            producer.abortTransaction();
+        }
+    }
+
+    private static String audit(String job, String timeout) {
+        var out = new ByteArrayOutputStream();
+        var print = new PrintStream(out, true, StandardCharsets.UTF_8);
+        ExitCode code = new LedgerCommand(print, print)
+                .run(List.of("--bootstrap-servers", broker.bootstrapServers(), "--job", job, "--timeout", timeout));
+        return code + " " + out.toString(StandardCharsets.UTF_8);
     }
 
     @Test
@@ -232,6 +294,11 @@ class JobIT {
         List<Long> steps = new ArrayList<>();
         for (ConsumerRecord<byte[], byte[]> record : read(job, "metrics")) {
             steps.add(StepMetrics.decode(record.value()).origin().step());
+            LedgerReport report = Ledger.audit(
+                    Map.of("bootstrap.servers", broker.bootstrapServers()),
+                    new Topics("finecomb", job),
+                    Duration.ofSeconds(20));
+            assertThat(report.holds()).as(report.toString()).isTrue();
         }
         assertThat(steps)
                 .containsExactlyElementsOf(

@@ -35,6 +35,7 @@ class ConfigBinderTest {
                                 new KafkaConfig.Names("finecomb", "digits", false),
                                 KafkaConfig.StartOffset.EARLIEST,
                                 new KafkaConfig.Timeouts(Duration.ofSeconds(60), Duration.ofSeconds(30)),
+                                KafkaConfig.Delivery.EXACTLY_ONCE,
                                 Map.of()),
                         new IngestConfig(64 * MIB, 8 * MIB, 0.2, IngestConfig.Merge.ORDERED),
                         new ModelConfig(

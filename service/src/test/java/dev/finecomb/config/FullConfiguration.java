@@ -22,6 +22,7 @@ final class FullConfiguration {
             kafka.start-offset = latest
             kafka.transaction-timeout = 2m
             kafka.connect-timeout = 1500ms
+            kafka.delivery = at-least-once
             kafka.properties.security.protocol = SASL_SSL
             ingest.prefetch-bytes = 1GiB
             ingest.max-record-bytes = 512KiB
@@ -98,6 +99,7 @@ final class FullConfiguration {
                         new KafkaConfig.Names("acme.lab", "digits-2-4", true),
                         KafkaConfig.StartOffset.LATEST,
                         new KafkaConfig.Timeouts(Duration.ofMinutes(2), Duration.ofMillis(1500)),
+                        KafkaConfig.Delivery.AT_LEAST_ONCE,
                         Map.of("security.protocol", "SASL_SSL")),
                 new IngestConfig(1L << 30, 512 << 10, 0.5, IngestConfig.Merge.ARRIVAL),
                 new ModelConfig(

@@ -25,6 +25,7 @@ class RejectedSettingsTest {
             kafka.transaction-timeout=0s               | at least 1s
             kafka.connect-timeout=soon                 | a duration with its unit
             kafka.connect-timeout=PX                   | a duration with its unit
+            kafka.delivery=twice                       | exactly-once, at-least-once
             kafka.properties.transactional.id=x        | exactly-once
             kafka.properties.delivery.timeout.ms=1     | exactly-once
             kafka.properties.client.id=x               | remove it

@@ -61,4 +61,24 @@ class CommittedJudgeTest {
                 new OffsetAndMetadata(7, other.pointer().format()));
         contradicts(torn, published(MANIFEST), "different checkpoints");
     }
+
+    @Test
+    void onlyAtLeastOnceLooksForAnOlderManifestThanTheNewest() throws Exception {
+        CheckpointManifest later = KafkaFixture.manifest("digits", 5, Positions.of(0, 50));
+        Map<Integer, OffsetAndMetadata> offsets = at(40, MANIFEST.pointer().format());
+        var repeating = new CommittedJudge(KafkaFixture.atLeastOnce(CONFIG), KafkaFixture.topics(CONFIG));
+
+        assertThat(judge.olderManifest(offsets, published(later).orElseThrow())).isEmpty();
+        assertThat(repeating.olderManifest(offsets, published(later).orElseThrow()))
+                .contains(MANIFEST.pointer().manifestSha256());
+        assertThat(repeating.olderManifest(offsets, published(MANIFEST).orElseThrow()))
+                .isEmpty();
+        assertThat(repeating.olderManifest(at(40, "fc9;what"), published(later).orElseThrow()))
+                .isEmpty();
+        assertThat(repeating.olderManifest(Map.of(), published(later).orElseThrow()))
+                .isEmpty();
+        assertThat(repeating.judge(offsets, published(MANIFEST)))
+                .isEqualTo(new CommittedState.At(MANIFEST.pointer(), Positions.of(0, 40), MANIFEST));
+        assertThat(repeating.judge(offsets, published(later))).isInstanceOf(CommittedState.Contradiction.class);
+    }
 }

@@ -387,6 +387,7 @@ class KafkaBatchSourceIT {
                 config.names(),
                 KafkaConfig.StartOffset.LATEST,
                 config.timeouts(),
+                config.delivery(),
                 config.properties());
         try (KafkaBatchSource source = source(latest, ROOMY)) {
             assertThat(source.initialPositions()).isEqualTo(Positions.of(0, 3));

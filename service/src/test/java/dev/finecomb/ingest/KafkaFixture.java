@@ -49,6 +49,7 @@ public final class KafkaFixture {
                 new KafkaConfig.Names("fc", job, true),
                 KafkaConfig.StartOffset.EARLIEST,
                 new KafkaConfig.Timeouts(Duration.ofSeconds(10), Duration.ofSeconds(5)),
+                KafkaConfig.Delivery.EXACTLY_ONCE,
                 properties);
     }
 
@@ -59,6 +60,7 @@ public final class KafkaFixture {
                 config.names(),
                 config.startOffset(),
                 new KafkaConfig.Timeouts(transactionTimeout, connectTimeout),
+                config.delivery(),
                 config.properties());
     }
 
@@ -127,5 +129,16 @@ public final class KafkaFixture {
             }
             return all;
         }
+    }
+
+    /** The same for a broker without transactions. */
+    public static KafkaConfig atLeastOnce(KafkaConfig config) {
+        return new KafkaConfig(
+                config.bootstrapServers(),
+                config.names(),
+                config.startOffset(),
+                config.timeouts(),
+                KafkaConfig.Delivery.AT_LEAST_ONCE,
+                config.properties());
     }
 }

@@ -23,6 +23,7 @@ class LedgerArgumentsTest {
                 .containsOnlyKeys("bootstrap.servers")
                 .containsValue("k:9092");
         assertThat(given.timeout()).isEqualTo(Duration.ofSeconds(60));
+        assertThat(given.delivery()).isEqualTo(Delivery.EXACTLY_ONCE);
         assertThat(given.json()).isFalse();
     }
 
@@ -42,7 +43,9 @@ class LedgerArgumentsTest {
                 "fc",
                 "--timeout",
                 "1500ms",
-                "--json");
+                "--json",
+                "--delivery",
+                "at-least-once");
 
         assertThat(given.topics()).isEqualTo(new Topics("fc", "digits"));
         assertThat(given.clientProperties())
@@ -50,6 +53,7 @@ class LedgerArgumentsTest {
                 .containsEntry("bootstrap.servers", "file:1")
                 .containsEntry("a", "line=2");
         assertThat(given.timeout()).isEqualTo(Duration.ofMillis(1500));
+        assertThat(given.delivery()).isEqualTo(Delivery.AT_LEAST_ONCE);
         assertThat(given.json()).isTrue();
     }
 
@@ -60,6 +64,7 @@ class LedgerArgumentsTest {
         "--bootstrap-servers k:1 --job, --job needs a value",
         "--bootstrap-servers k:1 --job a.b, job: expected 1 to 50 characters",
         "--bootstrap-servers k:1 --job a --timeout soon, '60s or 5m, not \"soon\"'",
+        "--bootstrap-servers k:1 --job a --delivery twice, '--delivery takes exactly-once or at-least-once, not \"twice\"'",
         "--bootstrap-servers k:1 --job a --property x, --property takes KEY=VALUE",
         "--bootstrap-servers k:1 --job a --config /no/such, can't be read",
         "--jobs a, '\"--jobs\" is no option'",

@@ -86,7 +86,7 @@ class LedgerHoldsTest {
     @Test
     void aJobThatCommitsWhileItIsRead() {
         LedgerWorld world = LedgerWorld.good();
-        long position = world.manifests.get(1).positions().get(0);
+        long position = world.manifests.get(1).positions().getOrDefault(0, 0L);
         Committed before = Committed.of(Map.of(
                 0,
                 new OffsetAndMetadata(position, world.manifests.get(1).pointer().format())));
@@ -118,6 +118,21 @@ class LedgerHoldsTest {
         world.manifest(4, 15, world.nextOffset());
         world.commit(world.manifests.getLast());
         requireHolds(world.audit());
+    }
+
+    @Test
+    void repeatsAndLostCutsWhereOnlyAtLeastOnceIsPromised() {
+        LedgerWorld world = LedgerWorld.good();
+        for (String topic : List.of(TOPICS.metrics(), TOPICS.masks(), TOPICS.deadLetters(), TOPICS.events())) {
+            world.repeat(topic, 1);
+        }
+        world.metrics(LedgerWorld.STEPS + 1, 0, world.nextOffset());
+        world.manifest(3, LedgerWorld.STEPS + 1, world.nextOffset() + 1);
+
+        assertThat(world.audit().holds()).isFalse();
+        LedgerReport report = world.audit(world.committed, Delivery.AT_LEAST_ONCE);
+        requireHolds(report);
+        assertThat(report.toString()).contains("3 repeats");
     }
 
     @Test

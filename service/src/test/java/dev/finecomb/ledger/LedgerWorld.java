@@ -295,6 +295,10 @@ final class LedgerWorld {
 
     /** The report on a job that had committed this when the reading began. */
     LedgerReport audit(Committed before) {
+        return audit(before, Delivery.EXACTLY_ONCE);
+    }
+
+    LedgerReport audit(Committed before, Delivery delivery) {
         Map<TopicPartition, Long> ends =
                 new TreeMap<>((one, other) -> one.topic().compareTo(other.topic()));
         Map<TopicPartition, Long> begins = new HashMap<>();
@@ -303,7 +307,7 @@ final class LedgerWorld {
             ends.put(partition, list.isEmpty() ? 0 : list.getLast().offset() + 1);
             begins.put(partition, starts.getOrDefault(partition, 0L));
         });
-        var audit = new Audit(TOPICS, before, new Bounds(begins, ends));
+        var audit = new Audit(TOPICS, delivery, before, new Bounds(begins, ends));
         for (String topic : Audit.reading(TOPICS)) {
             of(topic).forEach(audit::accept);
         }

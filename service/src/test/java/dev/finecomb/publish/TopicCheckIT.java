@@ -57,6 +57,7 @@ class TopicCheckIT {
                 new KafkaConfig.Names(prefix, "digits", create),
                 base.startOffset(),
                 base.timeouts(),
+                base.delivery(),
                 base.properties());
     }
 
@@ -149,6 +150,7 @@ class TopicCheckIT {
                 config.names(),
                 config.startOffset(),
                 config.timeouts(),
+                config.delivery(),
                 Map.of("max.request.size", "1048576", "buffer.memory", "33554432"));
         new TopicCheck(config, INGEST).run();
         assertThatThrownBy(() -> new TopicCheck(tight, INGEST).run())
