@@ -4,7 +4,7 @@ import dev.finecomb.ingest.BatchSource;
 import dev.finecomb.ingest.CommandSource;
 import dev.finecomb.ingest.OperatorNeededException;
 import dev.finecomb.ingest.RestartLaterException;
-import dev.finecomb.publish.TransactionalPublisher;
+import dev.finecomb.publish.Publisher;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 
@@ -17,7 +17,7 @@ final class Connecting implements AutoCloseable {
     private final Thread thread;
 
     /** Clients of topics that are in order. */
-    record Connected(BatchSource source, CommandSource commands, TransactionalPublisher publisher) {
+    record Connected(BatchSource source, CommandSource commands, Publisher publisher) {
         void close() {
             try (source;
                     commands;
