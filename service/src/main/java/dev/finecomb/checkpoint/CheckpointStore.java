@@ -4,7 +4,10 @@ import dev.finecomb.protocol.message.CheckpointManifest;
 import dev.finecomb.protocol.message.CheckpointPointer;
 import dev.finecomb.protocol.message.FileEntry;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.Predicate;
 
 /**
  * Keeps the durable trainer state of one job. A checkpoint is written once, under a name that was free, and never
@@ -48,11 +51,43 @@ public interface CheckpointStore {
     StoredCheckpoint load(CheckpointPointer pointer) throws IOException, CorruptCheckpointException;
 
     /**
+     * Writes back, durably, what a published manifest itself holds of its checkpoint: {@value #MANIFEST} and the files whose
+     * content it carries, where they are missing or differ.
+     *
+     * @param pointer names the checkpoint and its manifest
+     * @param manifest as it was published
+     * @return the files written back; none if the checkpoint's directory is gone, which takes more than small files
+     */
+    List<Path> mend(CheckpointPointer pointer, CheckpointManifest manifest) throws IOException;
+
+    /**
+     * Finds the newest checkpoint that is whole and older than a damaged one of the same history. Whatever is found damaged,
+     * the given one first, counts as nobody's predecessor from now on and goes at the next {@link #collect}.
+     *
+     * @param fits whether a checkpoint of that manifest may be used
+     */
+    Ancestry newestAncestor(CheckpointId damaged, Predicate<CheckpointManifest> fits) throws IOException;
+
+    /**
+     * What a search for an older checkpoint found.
+     *
+     * @param newest the newest whole one
+     * @param passedOver why each newer one was not taken, newest first
+     */
+    record Ancestry(Optional<StoredCheckpoint> newest, List<String> passedOver) {
+        /** Copies. */
+        public Ancestry {
+            passedOver = List.copyOf(passedOver);
+        }
+    }
+
+    /**
      * Deletes the checkpoints that a successful commit has made superfluous: of the committed one's own incarnation, all
      * that are older than its {@code keep} newest predecessors. Never the committed one, never anything newer.
      *
      * <p>A predecessor is what this store loaded or was told here to be committed, and what lies before the oldest of
      * those. Between two of them lies only what a stale owner left behind: it was never committed, does not count, and goes.
+     * So does what {@link #newestAncestor} found damaged.
      */
     void collect(CheckpointId committed, int keep) throws IOException;
 

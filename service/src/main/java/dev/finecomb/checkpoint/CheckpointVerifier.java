@@ -26,21 +26,43 @@ final class CheckpointVerifier {
         byte[] bytes = manifestBytes(file, pointer.manifestSha256());
         CheckpointManifest manifest = decode(file, bytes);
         requireSame(file, pointer.origin().toString(), manifest.origin().toString());
+        return verifyFiles(id, directory, manifest, bytes);
+    }
+
+    /**
+     * Verifies a checkpoint that no commit at hand names: whole it is if its files are its own manifest's. Whether that is
+     * the manifest that was committed once, only what becomes of it can tell.
+     */
+    static StoredCheckpoint verifyUnnamed(Path store, CheckpointId id) throws IOException, CorruptCheckpointException {
+        Path directory = store.resolve(id.directoryName());
+        Path file = directory.resolve(CheckpointStore.MANIFEST);
+        byte[] bytes = read(file, "the manifest of " + id);
+        return verifyFiles(id, directory, decode(file, bytes), bytes);
+    }
+
+    private static StoredCheckpoint verifyFiles(
+            CheckpointId id, Path directory, CheckpointManifest manifest, byte[] manifestBytes)
+            throws IOException, CorruptCheckpointException {
+        Path file = directory.resolve(CheckpointStore.MANIFEST);
         requireSame(file, id.toString(), CheckpointId.of(manifest).toString());
         for (FileEntry entry : manifest.files()) {
             verifyFile(directory, entry);
         }
-        return new StoredCheckpoint(id, directory, manifest, bytes);
+        return new StoredCheckpoint(id, directory, manifest, manifestBytes);
     }
 
     private static byte[] manifestBytes(Path file, String sha256) throws IOException, CorruptCheckpointException {
-        long size = sizeOf(file, digest(sha256));
-        if (size > MAX_MANIFEST_BYTES) {
-            throw new CorruptCheckpointException(file, digest(sha256), size + " bytes");
-        }
-        byte[] bytes = Files.readAllBytes(file);
+        byte[] bytes = read(file, digest(sha256));
         requireSame(file, digest(sha256), digest(Sha256.hex(bytes)));
         return bytes;
+    }
+
+    private static byte[] read(Path file, String expected) throws IOException, CorruptCheckpointException {
+        long size = sizeOf(file, expected);
+        if (size > MAX_MANIFEST_BYTES) {
+            throw new CorruptCheckpointException(file, expected, size + " bytes");
+        }
+        return Files.readAllBytes(file);
     }
 
     private static CheckpointManifest decode(Path file, byte[] bytes) throws CorruptCheckpointException {

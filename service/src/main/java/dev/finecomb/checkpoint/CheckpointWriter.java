@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -53,11 +54,15 @@ final class CheckpointWriter {
 
     private List<FileEntry> writeParts(Path temporary, List<CheckpointPart> parts) throws IOException {
         List<FileEntry> files = new ArrayList<>();
+        long room = FileEntry.MAX_CONTENT_BYTES;
         for (CheckpointPart part : parts) {
             try (var channel = new DigestingChannel(temporary.resolve(part.name()), operations)) {
                 part.content().writeTo(channel);
                 channel.force();
-                files.add(new FileEntry(part.name(), channel.bytes(), channel.sha256Hex()));
+                // What is too large for the manifest lies on the disk alone.
+                Optional<String> carried = channel.bytes() <= room ? part.text() : Optional.empty();
+                room -= carried.isPresent() ? channel.bytes() : 0;
+                files.add(new FileEntry(part.name(), channel.bytes(), channel.sha256Hex(), carried));
             }
         }
         return files;

@@ -15,7 +15,7 @@ public final class CorruptCheckpointException extends Exception {
 
     CorruptCheckpointException(Path file, String expected, String found) {
         super("Checkpoint file " + file + " is not the one that was committed: expected " + expected + ", found "
-                + found + ". Restore this file from a backup, or take an older checkpoint together with its offsets.");
+                + found);
         this.file = file;
         this.expected = expected;
         this.found = found;

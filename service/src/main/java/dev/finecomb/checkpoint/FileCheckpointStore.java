@@ -1,6 +1,8 @@
 package dev.finecomb.checkpoint;
 
 import dev.finecomb.checkpoint.Survey.Entry;
+import dev.finecomb.protocol.Sha256;
+import dev.finecomb.protocol.message.CheckpointManifest;
 import dev.finecomb.protocol.message.CheckpointPointer;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -29,6 +31,8 @@ public final class FileCheckpointStore implements CheckpointStore {
     private static final String WRITING = ".writing-";
     private static final String DELETING = ".deleting-";
     private static final String PROBE = ".probe-";
+    /** In a checkpoint's directory: it is not whole. */
+    private static final String DAMAGED = ".damaged";
 
     private final Path directory;
     private final FileOperations operations;
@@ -71,8 +75,63 @@ public final class FileCheckpointStore implements CheckpointStore {
     @Override
     public StoredCheckpoint load(CheckpointPointer pointer) throws IOException, CorruptCheckpointException {
         StoredCheckpoint loaded = CheckpointVerifier.verify(directory, pointer);
+        if (isDamaged(loaded.id())) {
+            operations.delete(loaded.directory().resolve(DAMAGED));
+        }
         known.add(loaded.id());
         return loaded;
+    }
+
+    @Override
+    public List<Path> mend(CheckpointPointer pointer, CheckpointManifest manifest) throws IOException {
+        Path checkpoint = directory.resolve(CheckpointId.of(pointer).directoryName());
+        byte[] bytes = manifest.encode();
+        // Another version may have written fields that this one does not know: its bytes can't be made again.
+        boolean same = Sha256.hex(bytes).equals(pointer.manifestSha256());
+        return same && Files.isDirectory(checkpoint, LinkOption.NOFOLLOW_LINKS)
+                ? new CheckpointMender(checkpoint, operations).mend(manifest, bytes, tokens.get())
+                : List.of();
+    }
+
+    @Override
+    public Ancestry newestAncestor(CheckpointId damaged, Predicate<CheckpointManifest> fits) throws IOException {
+        markDamaged(damaged);
+        List<String> passedOver = new ArrayList<>();
+        for (CheckpointId id : olderThan(damaged).reversed()) {
+            try {
+                StoredCheckpoint whole = CheckpointVerifier.verifyUnnamed(directory, id);
+                if (fits.test(whole.manifest())) {
+                    known.add(id);
+                    return new Ancestry(Optional.of(whole), passedOver);
+                }
+                passedOver.add("checkpoint " + id + " was made for another model or under other settings");
+            } catch (CorruptCheckpointException e) {
+                markDamaged(id);
+                passedOver.add(String.valueOf(e.getMessage()));
+            }
+        }
+        return new Ancestry(Optional.empty(), passedOver);
+    }
+
+    /** Of the same history, oldest first. */
+    private List<CheckpointId> olderThan(CheckpointId id) throws IOException {
+        return survey().checkpoints().stream()
+                .filter(other -> other.incarnation().equals(id.incarnation()) && other.sequence() < id.sequence())
+                .toList();
+    }
+
+    /** Outlives the process, so that the next owner does not count it either; its name is no part's. */
+    private void markDamaged(CheckpointId id) throws IOException {
+        Path checkpoint = directory.resolve(id.directoryName());
+        if (Files.isDirectory(checkpoint, LinkOption.NOFOLLOW_LINKS) && !isDamaged(id)) {
+            operations.create(checkpoint.resolve(DAMAGED)).close();
+            operations.forceDirectory(checkpoint);
+        }
+        known.remove(id);
+    }
+
+    private boolean isDamaged(CheckpointId id) {
+        return Files.exists(directory.resolve(id.directoryName()).resolve(DAMAGED));
     }
 
     @Override
@@ -81,9 +140,7 @@ public final class FileCheckpointStore implements CheckpointStore {
             throw new IllegalArgumentException("keep is " + keep + ", it must not be negative");
         }
         known.add(committed);
-        List<CheckpointId> older = survey().checkpoints().stream()
-                .filter(id -> id.incarnation().equals(committed.incarnation()) && id.sequence() < committed.sequence())
-                .toList();
+        List<CheckpointId> older = olderThan(committed);
         Set<CheckpointId> kept = older.stream()
                 .filter(this::mayBeCommitted)
                 .sorted(Comparator.reverseOrder())
@@ -99,6 +156,9 @@ public final class FileCheckpointStore implements CheckpointStore {
 
     /** What is older than everything known was collected by owners before us, who knew. */
     private boolean mayBeCommitted(CheckpointId id) {
+        if (isDamaged(id)) {
+            return false;
+        }
         CheckpointId older = known.lower(id);
         return known.contains(id) || older == null || !older.incarnation().equals(id.incarnation());
     }

@@ -11,6 +11,7 @@ import java.time.Duration;
  * @param every time after which a cut is due
  * @param keep committed checkpoints that are kept beside the newest
  * @param outboxBytes pending outputs after which a cut is due
+ * @param onCorrupt what a start does that finds the committed checkpoint damaged
  */
 public record CheckpointConfig(
         @Setting(
@@ -39,4 +40,22 @@ public record CheckpointConfig(
                 bytes = true,
                 min = 1024,
                 resumable = true)
-        long outboxBytes) {}
+        long outboxBytes,
+
+        @Setting(
+                doc = "What a start does that finds the committed checkpoint damaged",
+                defaultValue = "stop",
+                resumable = true)
+        OnCorrupt onCorrupt) {
+
+    /** What a start does that finds the committed checkpoint damaged. */
+    public enum OnCorrupt {
+        /** It ends with exit code 78 and names the file. */
+        STOP,
+        /**
+         * It takes the newest older checkpoint that is whole, trains again what came after it, and goes on only if the
+         * outcome is the committed one to the bit.
+         */
+        REWIND
+    }
+}

@@ -4,18 +4,28 @@ import dev.finecomb.checkpoint.CheckpointPart;
 import dev.finecomb.checkpoint.StoredCheckpoint;
 import dev.finecomb.ingest.OperatorNeededException;
 import dev.finecomb.protocol.MalformedMessageException;
+import dev.finecomb.protocol.Sha256;
 import dev.finecomb.protocol.mask.MaskManifest;
+import dev.finecomb.protocol.message.CheckpointManifest;
+import dev.finecomb.protocol.message.FileEntry;
 import dev.finecomb.protocol.tensor.MalformedTensorsException;
 import dev.finecomb.protocol.tensor.SafetensorsFile;
 import dev.finecomb.protocol.tensor.SafetensorsWriter;
 import dev.finecomb.protocol.tensor.Tensor;
 import dev.finecomb.training.TrainerSnapshot;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
+import java.nio.channels.WritableByteChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.DigestOutputStream;
+import java.security.MessageDigest;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 
@@ -30,13 +40,72 @@ final class CheckpointCodec {
     /** What a checkpoint gives back. */
     record Restored(TrainerSnapshot snapshot, LoopMemory memory, MaskManifest masks) {}
 
+    /** What a commit remembers beside the tensors. */
+    record Remembered(LoopMemory memory, MaskManifest masks) {}
+
     static List<CheckpointPart> parts(TrainerSnapshot snapshot, LoopMemory memory, MaskManifest masks) {
+        return List.of(
+                new CheckpointPart(STATE, out -> write(out, snapshot)),
+                CheckpointPart.text(MEMORY, memory.encode()),
+                CheckpointPart.text(MASKS, masks.encode()));
+    }
+
+    private static void write(WritableByteChannel out, TrainerSnapshot snapshot) throws IOException {
         Map<String, String> metadata =
                 Map.of("step", Long.toString(snapshot.step()), "samples", Long.toString(snapshot.samples()));
-        return List.of(
-                new CheckpointPart(STATE, out -> SafetensorsWriter.write(out, snapshot.tensors(), metadata)),
-                CheckpointPart.of(MEMORY, memory.encode()),
-                CheckpointPart.of(MASKS, masks.encode()));
+        SafetensorsWriter.write(out, snapshot.tensors(), metadata);
+    }
+
+    /** The SHA-256 that the file of this state has. */
+    static String stateSha256(TrainerSnapshot snapshot) throws IOException {
+        MessageDigest digest = Sha256.newDigest();
+        try (var out = Channels.newChannel(new DigestOutputStream(OutputStream.nullOutputStream(), digest))) {
+            write(out, snapshot);
+        }
+        return HexFormat.of().formatHex(digest.digest());
+    }
+
+    /** The SHA-256 that a manifest names for the state's file. */
+    static String stateSha256(CheckpointManifest manifest) throws OperatorNeededException {
+        return entry(manifest, STATE).sha256();
+    }
+
+    /**
+     * What a commit remembers, without its tensors: from the manifest, or from the checkpoint's directory as far as the
+     * manifest does not carry it.
+     *
+     * @throws OperatorNeededException when neither has it
+     */
+    static Remembered remembered(CheckpointManifest manifest, Path directory)
+            throws IOException, OperatorNeededException {
+        byte[] memory = small(entry(manifest, MEMORY), directory);
+        byte[] masks = small(entry(manifest, MASKS), directory);
+        try {
+            return new Remembered(LoopMemory.decode(memory), MaskManifest.decode(masks));
+        } catch (MalformedMessageException | IllegalArgumentException e) {
+            throw foreign("the committed checkpoint in " + directory, e);
+        }
+    }
+
+    private static FileEntry entry(CheckpointManifest manifest, String name) throws OperatorNeededException {
+        return manifest.files().stream()
+                .filter(file -> file.name().equals(name))
+                .findFirst()
+                .orElseThrow(() -> new OperatorNeededException("the checkpoint that Kafka names has no file " + name
+                        + ": another version wrote it; run that one"));
+    }
+
+    private static byte[] small(FileEntry entry, Path directory) throws IOException, OperatorNeededException {
+        if (entry.content().isPresent()) {
+            return entry.content().get().getBytes(StandardCharsets.UTF_8);
+        }
+        Path file = directory.resolve(entry.name());
+        if (!Files.isRegularFile(file) || !Sha256.hex(file).equals(entry.sha256())) {
+            throw new OperatorNeededException("the checkpoint file " + file + " of SHA-256 " + entry.sha256()
+                    + " is damaged or missing, and its manifest does not carry it along because it has " + entry.bytes()
+                    + " bytes. Bring the file back from a copy of the store.");
+        }
+        return Files.readAllBytes(file);
     }
 
     /** @throws OperatorNeededException when verified files can't be understood, so another version wrote them */
@@ -51,11 +120,15 @@ final class CheckpointCodec {
                     memory,
                     masks);
         } catch (MalformedTensorsException | MalformedMessageException | IllegalArgumentException e) {
-            throw new OperatorNeededException(
-                    "checkpoint " + checkpoint + " is intact but can't be understood: " + e.getMessage()
-                            + ". It was written by another version; run that one, or start a new job.",
-                    e);
+            throw foreign("checkpoint " + checkpoint, e);
         }
+    }
+
+    private static OperatorNeededException foreign(String checkpoint, Exception cause) {
+        return new OperatorNeededException(
+                checkpoint + " is intact but can't be understood: " + cause.getMessage()
+                        + ". It was written by another version; run that one, or start a new job.",
+                cause);
     }
 
     private static List<Tensor> tensors(Path file) throws IOException, MalformedTensorsException {

@@ -2,8 +2,6 @@ package dev.finecomb.loop;
 
 import dev.finecomb.checkpoint.CheckpointId;
 import dev.finecomb.checkpoint.CheckpointStore;
-import dev.finecomb.checkpoint.CorruptCheckpointException;
-import dev.finecomb.checkpoint.StoredCheckpoint;
 import dev.finecomb.checkpoint.Survey;
 import dev.finecomb.ingest.CommittedState;
 import dev.finecomb.ingest.Intake;
@@ -15,12 +13,12 @@ import dev.finecomb.protocol.Topics;
 import dev.finecomb.protocol.json.Scalar;
 import dev.finecomb.protocol.mask.MaskManifest;
 import dev.finecomb.protocol.mask.MaskState;
+import dev.finecomb.protocol.message.CheckpointManifest;
 import dev.finecomb.protocol.message.CheckpointManifest.Fingerprints;
 import dev.finecomb.protocol.message.CheckpointPointer;
 import dev.finecomb.protocol.message.EventKind;
 import dev.finecomb.publish.EventNumbers;
 import dev.finecomb.publish.Outbox;
-import dev.finecomb.sparsity.IncompatibleStateException;
 import dev.finecomb.training.Trainer;
 import java.io.IOException;
 import java.util.Map;
@@ -81,10 +79,11 @@ public final class JobStart {
         status.owner();
         return switch (reader.read()) {
             case CommittedState.None() -> firstStart(survey, incarnations.get());
-            case CommittedState.At(var pointer, var positions, var _) -> resume(survey, pointer, positions);
-            case CommittedState.OffsetsLost(var pointer, var positions, var _) -> {
+            case CommittedState.At(var pointer, var positions, var manifest) ->
+                resume(survey, pointer, positions, manifest);
+            case CommittedState.OffsetsLost(var pointer, var positions, var manifest) -> {
                 LOG.warn("the committed offsets are gone, going on from the checkpoint's record at {}", positions);
-                yield resume(survey, pointer, positions);
+                yield resume(survey, pointer, positions, manifest);
             }
             case CommittedState.Contradiction(String message) -> throw new OperatorNeededException(message);
         };
@@ -114,40 +113,62 @@ public final class JobStart {
         CheckpointId first = new CheckpointId(incarnation, CheckpointId.FIRST_SEQUENCE);
         Intake intake = intake(positions, LoopMemory.blank());
         TrainingLoop loop = loop(new Beginning(host, announcer, LoopMemory.blank(), intake, first));
+        commitNow(loop);
+        parts.orders().topic().start("", 0);
+        return started(loop, intake, incarnation);
+    }
+
+    private TrainingLoop resume(
+            Survey survey, CheckpointPointer pointer, Positions positions, CheckpointManifest manifest)
+            throws IOException, InterruptedException, RestartLaterException, OperatorNeededException {
+        requireSame(manifest.fingerprints());
+        Recovery.Standpoint here = new Recovery(parts, settings, host).recover(pointer, manifest);
+        CheckpointId committed = here.committed();
+        removeOrphans(survey, committed);
+        CheckpointId next =
+                new CheckpointId(committed.incarnation(), parts.store().nextSequence(committed));
+        LOG.info(
+                "resumed checkpoint={} step={} positions={}",
+                committed,
+                here.memory().progress().step(),
+                positions);
+        Announcer announcer = announcer(
+                committed.incarnation(),
+                numbers(here.memory(), next),
+                Optional.of(here.remembered().masks()));
+        announceReturn(announcer, here);
+        LoopMemory.Orders orders = here.memory().orders();
+        Intake intake = here.replayed().orElseGet(() -> intake(positions, here.memory()));
+        TrainingLoop loop = loop(new Beginning(host, announcer, here.memory(), intake, next));
+        parts.orders().topic().start(orders.topicId(), orders.nextOffset());
+        if (here.replayed().isEmpty()) {
+            return started(loop, intake, committed.incarnation());
+        }
+        commitNow(loop);
+        status.restored(committed.incarnation(), parts.trainer(), intake.positions());
+        return loop;
+    }
+
+    private static void announceReturn(Announcer announcer, Recovery.Standpoint here) {
+        long step = here.memory().progress().step();
+        Scalar from = Scalar.of(here.committed().sequence());
+        here.rewoundTo()
+                .ifPresentOrElse(
+                        ancestor -> announcer.event(
+                                EventKind.REWOUND,
+                                step,
+                                Map.of("fromCheckpoint", from, "toCheckpoint", Scalar.of(ancestor.sequence()))),
+                        () -> announcer.event(EventKind.RESUMED, step, Map.of("checkpoint", from)));
+    }
+
+    private static void commitNow(TrainingLoop loop)
+            throws InterruptedException, RestartLaterException, OperatorNeededException {
         try {
             loop.commitBeginning();
-            parts.orders().topic().start("", 0);
-            return started(loop, intake, incarnation);
         } catch (InterruptedException | RestartLaterException | OperatorNeededException | RuntimeException e) {
             loop.close();
             throw e;
         }
-    }
-
-    private TrainingLoop resume(Survey survey, CheckpointPointer pointer, Positions positions)
-            throws IOException, InterruptedException, RestartLaterException, OperatorNeededException {
-        StoredCheckpoint checkpoint = load(pointer);
-        requireSame(checkpoint.manifest().fingerprints());
-        CheckpointCodec.Restored restored = CheckpointCodec.read(checkpoint);
-        restore(checkpoint, restored);
-        removeOrphans(survey, checkpoint.id());
-        String incarnation = checkpoint.id().incarnation();
-        CheckpointId next = new CheckpointId(incarnation, parts.store().nextSequence(checkpoint.id()));
-        LOG.info(
-                "resumed checkpoint={} step={} positions={}",
-                checkpoint.id(),
-                restored.memory().progress().step(),
-                positions);
-        Announcer announcer = announcer(incarnation, numbers(restored.memory(), next), Optional.of(restored.masks()));
-        announcer.event(
-                EventKind.RESUMED,
-                restored.memory().progress().step(),
-                Map.of("checkpoint", Scalar.of(checkpoint.id().sequence())));
-        Intake intake = intake(positions, restored.memory());
-        TrainingLoop loop = loop(new Beginning(host, announcer, restored.memory(), intake, next));
-        LoopMemory.Orders orders = restored.memory().orders();
-        parts.orders().topic().start(orders.topicId(), orders.nextOffset());
-        return started(loop, intake, incarnation);
     }
 
     private Intake intake(Positions positions, LoopMemory memory) {
@@ -163,30 +184,6 @@ public final class JobStart {
         intake.begin();
         status.restored(incarnation, parts.trainer(), intake.positions());
         return loop;
-    }
-
-    private StoredCheckpoint load(CheckpointPointer pointer) throws IOException, OperatorNeededException {
-        try {
-            return parts.store().load(pointer);
-        } catch (CorruptCheckpointException e) {
-            throw new OperatorNeededException(
-                    "the checkpoint that Kafka names is damaged: " + e.getMessage()
-                            + ". Bring the file back from a copy of the store; nothing is trained until then.",
-                    e);
-        }
-    }
-
-    private void restore(StoredCheckpoint checkpoint, CheckpointCodec.Restored restored)
-            throws OperatorNeededException {
-        try {
-            parts.trainer().restore(restored.snapshot());
-            double ordered = restored.memory().orders().baseRate();
-            if (ordered > 0) {
-                parts.trainer().setBaseRate(ordered);
-            }
-        } catch (IllegalArgumentException | IncompatibleStateException e) {
-            throw new OperatorNeededException("checkpoint " + checkpoint + " does not fit: " + e.getMessage(), e);
-        }
     }
 
     private void requireSame(Fingerprints found) throws OperatorNeededException {

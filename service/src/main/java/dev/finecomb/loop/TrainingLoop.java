@@ -74,7 +74,7 @@ public final class TrainingLoop implements AutoCloseable {
         committer.giveUpAfter(STOP_GRACE);
     }
 
-    /** The first commit of a job: weights as they came, and where in the input it begins; before any training. */
+    /** Commits where the loop begins, before any training: a job's first commit, or the one that replaces a damaged one. */
     void commitBeginning() throws InterruptedException, RestartLaterException, OperatorNeededException {
         cut();
         committer.await();
@@ -308,7 +308,8 @@ public final class TrainingLoop implements AutoCloseable {
 
     private void cut() throws InterruptedException, RestartLaterException, OperatorNeededException {
         long begin = host.nanoTime();
-        committer.submit(open.freeze(state instanceof JobState.Paused, orders.freeze()));
+        boolean paused = state instanceof JobState.Restoring ? beginsPaused : state instanceof JobState.Paused;
+        committer.submit(open.freeze(paused, orders.freeze()));
         status.stalled(host.nanoTime() - begin);
     }
 

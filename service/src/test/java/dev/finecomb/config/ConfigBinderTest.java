@@ -72,7 +72,12 @@ class ConfigBinderTest {
                                 new SparsityConfig.Layers(List.of(), List.of())),
                         new FinecombConfig.Output(
                                 new CheckpointConfig(
-                                        Path.of("/var/finecomb/checkpoints"), 100, Duration.ofSeconds(10), 2, 32 * MIB),
+                                        Path.of("/var/finecomb/checkpoints"),
+                                        100,
+                                        Duration.ofSeconds(10),
+                                        2,
+                                        32 * MIB,
+                                        CheckpointConfig.OnCorrupt.STOP),
                                 new ExportConfig(
                                         Path.of("/var/finecomb/export"),
                                         ExportConfig.WhenFinished.IDLE,

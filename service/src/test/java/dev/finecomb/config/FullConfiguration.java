@@ -77,6 +77,7 @@ final class FullConfiguration {
             checkpoint.every = PT1M
             checkpoint.keep = 5
             checkpoint.outbox-bytes = 65536
+            checkpoint.on-corrupt = rewind
             export.directory = /data/export
             export.when-finished = continue
             export.every-steps = 50
@@ -120,7 +121,13 @@ final class FullConfiguration {
                         new SparsityConfig.Score(0.1, 0.3, true, 0.02, 1000),
                         new SparsityConfig.Layers(List.of("stem.*"), List.of("head.*", "fc1.weight"))),
                 new FinecombConfig.Output(
-                        new CheckpointConfig(Path.of("/data/checkpoints"), 7, Duration.ofMinutes(1), 5, 65536),
+                        new CheckpointConfig(
+                                Path.of("/data/checkpoints"),
+                                7,
+                                Duration.ofMinutes(1),
+                                5,
+                                65536,
+                                CheckpointConfig.OnCorrupt.REWIND),
                         new ExportConfig(
                                 Path.of("/data/export"), ExportConfig.WhenFinished.CONTINUE, OptionalLong.of(50))));
     }

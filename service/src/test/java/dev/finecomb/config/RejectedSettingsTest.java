@@ -97,6 +97,7 @@ class RejectedSettingsTest {
             checkpoint.every-steps=0                   | at least 1
             checkpoint.every=1ms                       | at least 0.1s
             checkpoint.keep=-1                         | at least 0
+            checkpoint.on-corrupt=ignore               | stop, rewind
             checkpoint.outbox-bytes=0                  | at least 1024
             export.when-finished=exit                  | idle, stop, continue
             export.when-finished=continue              | steps between two exports

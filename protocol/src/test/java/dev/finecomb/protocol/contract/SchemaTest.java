@@ -36,6 +36,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** The published schemas accept what is really written and refuse what our decoders refuse. */
 class SchemaTest {
     private static final JsonMapper MAPPER = new JsonMapper();
+    private static final String ZEROS = "0000000000000000000000000000000000000000000000000000000000000000";
     private static final Set<String> OPTIONAL =
             Set.of("accuracy", "args", "expectedIncarnation", "expiresAt", "details");
 
@@ -97,6 +98,8 @@ class SchemaTest {
                 "checkpoint-manifest | positions | {\"01\":1}",
                 "checkpoint-manifest | files | []",
                 "checkpoint-manifest | files | [{\"name\":\"../x\",\"bytes\":1,\"sha256\":\"\"}]",
+                "checkpoint-manifest-with-content | files | [{\"name\":\"x\",\"bytes\":1,\"sha256\":\"" + ZEROS
+                        + "\",\"content\":1}]",
                 "command | verb | \"explode\"",
                 "command | args | {\"learningRate\":0}",
                 "command | id | \"\"",

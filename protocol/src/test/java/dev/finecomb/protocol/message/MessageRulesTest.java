@@ -12,6 +12,7 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -65,6 +66,23 @@ class MessageRulesTest {
 
         assertThatThrownBy(() -> withFiles(whole, List.of(file, file))).hasMessageContaining("twice");
         assertThatThrownBy(() -> withFiles(whole, List.of())).hasMessageStartingWith("files: ");
+    }
+
+    @Test
+    void carriedContentIsTheFilesAndBoundedInAll() {
+        CheckpointManifest whole = Sample.checkpointManifest();
+        FileEntry half = FileEntry.carrying("a.json", "x".repeat(FileEntry.MAX_CONTENT_BYTES / 2));
+        FileEntry other = FileEntry.carrying("b.json", "y".repeat(FileEntry.MAX_CONTENT_BYTES / 2));
+        FileEntry more = FileEntry.carrying("c.json", "z");
+
+        assertThat(withFiles(whole, List.of(half, other)).files()).containsExactly(half, other);
+        assertThat(withFiles(whole, List.of(half, other)).encode()).hasSizeLessThan(900 << 10);
+        assertThatThrownBy(() -> withFiles(whole, List.of(half, other, more)))
+                .hasMessageStartingWith("files: expected content of at most 262144 bytes in all");
+        assertThatThrownBy(() -> new FileEntry("a.json", 2, more.sha256(), Optional.of("z")))
+                .hasMessageStartingWith("content: expected 2 bytes");
+        assertThatThrownBy(() -> new FileEntry("a.json", 1, half.sha256(), Optional.of("z")))
+                .hasMessageStartingWith("content: expected 1 bytes of SHA-256 " + half.sha256());
     }
 
     @ParameterizedTest

@@ -43,7 +43,15 @@ public record Sample(String golden, String schema, Object message, Supplier<byte
     /** Every message. */
     public static Stream<Sample> all() {
         return Stream.concat(
-                Stream.of(metrics(), regression(), checkpoint(), command(), bareCommand(), model()), events());
+                Stream.of(
+                        metrics(),
+                        regression(),
+                        checkpoint(),
+                        checkpointWithContent(),
+                        command(),
+                        bareCommand(),
+                        model()),
+                events());
     }
 
     /** What our encoder makes of the message. */
@@ -62,11 +70,15 @@ public record Sample(String golden, String schema, Object message, Supplier<byte
     }
 
     static CheckpointManifest checkpointManifest() {
+        return checkpointManifest(FILES);
+    }
+
+    private static CheckpointManifest checkpointManifest(List<FileEntry> files) {
         return new CheckpointManifest(
                 ORIGIN,
                 7,
                 Map.of(0, 42L, 2, 0L, 10, 9_007_199_254_740_993L),
-                FILES,
+                files,
                 new CheckpointManifest.Fingerprints(DIGEST_A, DIGEST_B),
                 NOON);
     }
@@ -93,6 +105,17 @@ public record Sample(String golden, String schema, Object message, Supplier<byte
         CheckpointManifest message = checkpointManifest();
         return new Sample(
                 "checkpoint-manifest", "checkpoint-manifest", message, message::encode, CheckpointManifest::decode);
+    }
+
+    private static Sample checkpointWithContent() {
+        FileEntry carried = FileEntry.carrying("job.json", "{\"format\":1,\"note\":\"größe\"}\n");
+        CheckpointManifest message = checkpointManifest(List.of(FILES.getFirst(), carried));
+        return new Sample(
+                "checkpoint-manifest-with-content",
+                "checkpoint-manifest",
+                message,
+                message::encode,
+                CheckpointManifest::decode);
     }
 
     private static Sample command() {

@@ -55,6 +55,12 @@ def messages():
         "modelSha256": DIGEST_A, "configurationSha256": DIGEST_B, "createdAt": "2026-01-31T12:00:00Z",
     }
     message("checkpoint-manifest", manifest)
+    text = '{"format":1,"note":"größe"}\n'
+    carried = {
+        "name": "job.json", "bytes": len(text.encode("utf-8")),
+        "sha256": hashlib.sha256(text.encode("utf-8")).hexdigest(), "content": text,
+    }
+    message("checkpoint-manifest-with-content", {**manifest, "files": [FILES[0], carried]})
     pointer = ";".join(["fc1", "digits", "2f1c9a4e", "7", "42", hashlib.sha256(compact(manifest)).hexdigest()])
     (HERE / "messages" / "checkpoint-pointer.txt").write_bytes(pointer.encode("ascii"))
     message("command", {
