@@ -26,7 +26,7 @@ final class Checkpoints {
         new SplittableRandom(sequence).nextBytes(state);
         return List.of(
                 CheckpointPart.of("state.safetensors", state),
-                CheckpointPart.of("job.json", ("{\"sequence\":" + sequence + "}").getBytes(StandardCharsets.UTF_8)));
+                CheckpointPart.text("job.json", ("{\"sequence\":" + sequence + "}").getBytes(StandardCharsets.UTF_8)));
     }
 
     static CheckpointStore.ManifestMaker manifest(CheckpointId id) {
