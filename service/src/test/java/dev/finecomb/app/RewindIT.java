@@ -73,8 +73,8 @@ class RewindIT {
             assertThat(service.exitCode(LONG)).as(service.log()).isEqualTo(78);
             assertThat(service.log())
                     .contains(
-                            "Checkpoint file " + file + " is not the one that was committed: expected sha256:" + expected
-                                    + ", found sha256:" + found,
+                            "Checkpoint file " + file + " is not the one that was committed: expected sha256:"
+                                    + expected + ", found sha256:" + found,
                             "finecomb.checkpoint.on-corrupt=rewind");
         }
     }
@@ -82,8 +82,7 @@ class RewindIT {
     /** Starts the job, which stands at {@code from}, brings it to {@code to}, and stops it; what it printed. */
     private static String run(EmbeddedKafka broker, Path settings, String job, int from, int to) throws Exception {
         try (ServiceProcess service = ServiceProcess.start(settings)) {
-            await(service, status -> status.path("phase").path("state").asText().equals("learning")
-                    || status.path("training").path("progress").path("step").asLong() == from && from > 0);
+            await(service, status -> from == 0 ? state(status).equals("learning") : step(status) == from);
             List<byte[]> values = JobWorld.batches(JobWorld.STEPS);
             JobWorld.send(broker.bootstrapServers(), JobWorld.topic(job, "batches"), values.subList(from, to));
             if (to < JobWorld.STEPS) {
@@ -93,6 +92,14 @@ class RewindIT {
             assertThat(service.exitCode(LONG)).as(service.log()).isZero();
             return service.log();
         }
+    }
+
+    private static String state(JsonNode status) {
+        return status.path("phase").path("state").asText();
+    }
+
+    private static long step(JsonNode status) {
+        return status.path("training").path("progress").path("step").asLong();
     }
 
     private static void await(ServiceProcess service, Predicate<JsonNode> wanted) throws InterruptedException {

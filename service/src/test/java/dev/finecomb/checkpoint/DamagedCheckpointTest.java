@@ -104,8 +104,10 @@ class DamagedCheckpointTest {
 
         assertThat(ancestry.newest()).map(StoredCheckpoint::id).contains(whole.id());
         assertThat(ancestry.newest().orElseThrow().manifest()).isEqualTo(whole.manifest());
-        assertThat(ancestry.passedOver()).singleElement().satisfies(reason -> assertThat(reason)
-                .contains(torn.part("state.safetensors").toString(), "no file"));
+        assertThat(ancestry.passedOver())
+                .singleElement()
+                .satisfies(reason -> assertThat(reason)
+                        .contains(torn.part("state.safetensors").toString(), "no file"));
     }
 
     @Test
@@ -114,11 +116,13 @@ class DamagedCheckpointTest {
         StoredCheckpoint renamed = write(2);
         Files.move(renamed.directory(), directory.resolve(Checkpoints.id(3).directoryName()));
         CheckpointStore.Ancestry ancestry = store.newestAncestor(
-                Checkpoints.id(5), manifest -> manifest.fingerprints().equals(new Fingerprints("0".repeat(64), "0".repeat(64))));
+                Checkpoints.id(5),
+                manifest -> manifest.fingerprints().equals(new Fingerprints("0".repeat(64), "0".repeat(64))));
         assertThat(ancestry.newest()).isEmpty();
         assertThat(ancestry.passedOver()).hasSize(2);
         assertThat(ancestry.passedOver().getFirst()).contains("expected i1-000000000003, found i1-000000000002");
-        assertThat(ancestry.passedOver().getLast()).contains("i1-000000000001", "another model or under other settings");
+        assertThat(ancestry.passedOver().getLast())
+                .contains("i1-000000000001", "another model or under other settings");
     }
 
     @Test
@@ -155,6 +159,8 @@ class DamagedCheckpointTest {
         StoredCheckpoint third = write(3);
         FileCheckpointStore next = FileCheckpointStore.open(directory);
         next.collect(third.id(), 1);
-        assertThat(next.survey().checkpoints()).containsExactly(second.id(), third.id()).doesNotContain(first.id());
+        assertThat(next.survey().checkpoints())
+                .containsExactly(second.id(), third.id())
+                .doesNotContain(first.id());
     }
 }
