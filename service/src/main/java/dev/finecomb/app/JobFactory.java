@@ -30,6 +30,8 @@ import dev.finecomb.publish.TopicCheck;
 import dev.finecomb.publish.TransactionalPublisher;
 import dev.finecomb.sparsity.LayerVerdict;
 import dev.finecomb.telemetry.KafkaMeters;
+import dev.finecomb.training.QuarantiningTrainer;
+import dev.finecomb.training.Trainer;
 import dev.finecomb.training.TrainerAssembly;
 import dev.finecomb.training.UnprunableModelException;
 import java.io.IOException;
@@ -41,6 +43,9 @@ import java.util.TreeMap;
 
 /** Builds the parts of a job from its configuration. A test puts a failing part in the place of any. */
 class JobFactory {
+    /** Beside the checkpoints; the store leaves it alone. */
+    private static final String NOTE = "under-way.note";
+
     private final FinecombConfig config;
     private final InstantSource clock;
     private final KafkaMeters kafkaMeters;
@@ -65,6 +70,14 @@ class JobFactory {
     /** The trainer at step 0, and what was decided about every parameter. */
     TrainerAssembly.Assembled assemble(ModelLoader.Loaded loaded) throws UnprunableModelException {
         return TrainerAssembly.assemble(loaded.model(), config);
+    }
+
+    /** The trainer under watch for batches that kill the process; closing the watch does not close the trainer. */
+    final Trainer watched(Trainer trainer) throws IOException {
+        // Opened for the directory, which it makes.
+        FileCheckpointStore.open(config.checkpoint().directory());
+        return QuarantiningTrainer.watching(
+                trainer, config.checkpoint().directory().resolve(NOTE));
     }
 
     CheckpointStore store() throws IOException {

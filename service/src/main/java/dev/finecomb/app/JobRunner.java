@@ -153,7 +153,8 @@ final class JobRunner {
             long began = stages.begin();
             ModelLoader.Loaded loaded = ModelLoader.load(config.model());
             TrainerAssembly.Assembled assembled = assemble(loaded);
-            try (Trainer trainer = assembled.trainer()) {
+            try (Trainer owned = assembled.trainer();
+                    Trainer trainer = factory.watched(owned)) {
                 identify(loaded, trainer);
                 assembled.verdicts().forEach(JobRunner::log);
                 stages.end("model", began);

@@ -140,6 +140,7 @@ public final class FileCheckpointStore implements CheckpointStore {
             throw new IllegalArgumentException("keep is " + keep + ", it must not be negative");
         }
         known.add(committed);
+        finishDeletions();
         List<CheckpointId> older = olderThan(committed);
         Set<CheckpointId> kept = older.stream()
                 .filter(this::mayBeCommitted)
@@ -198,12 +199,23 @@ public final class FileCheckpointStore implements CheckpointStore {
         return name.startsWith(WRITING) || name.startsWith(DELETING) || name.startsWith(PROBE);
     }
 
+    /** What an earlier collection could rename but not delete. */
+    private void finishDeletions() throws IOException {
+        for (Entry entry : survey().entries()) {
+            if (entry.path().getFileName().toString().startsWith(DELETING)) {
+                Trees.delete(entry.path(), operations);
+            }
+        }
+    }
+
     /** Takes the name away in one step before the content goes, so that a half-deleted checkpoint is never met. */
     private void discard(Path path) throws IOException {
         Path doomed = path;
         if (!isUnfinished(path.getFileName().toString())) {
             doomed = directory.resolve(DELETING + path.getFileName() + "-" + tokens.get());
             operations.rename(path, doomed);
+            // Else a power failure could bring the name back without its content.
+            operations.forceDirectory(directory);
         }
         Trees.delete(doomed, operations);
     }

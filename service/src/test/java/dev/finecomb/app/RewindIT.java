@@ -9,10 +9,13 @@ import dev.finecomb.ServiceProcess;
 import dev.finecomb.TopicReader;
 import dev.finecomb.demo.EmbeddedKafka;
 import dev.finecomb.protocol.Sha256;
+import dev.finecomb.protocol.batch.BatchEncoder;
 import dev.finecomb.protocol.message.EventKind;
 import dev.finecomb.protocol.message.JobEvent;
+import dev.finecomb.protocol.tensor.Tensors;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -24,51 +27,98 @@ import java.util.TreeMap;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The packaged service whose committed checkpoint is damaged while it is down, again and again in one job's life. */
+/** Jobs that end as the calm one, although their committed checkpoint is damaged, or a batch kills the process. */
 class RewindIT {
     private static final Duration LONG = Duration.ofMinutes(3);
     private static final String JOB = "damaged";
 
     @TempDir
-    Path directory;
+    static Path directory;
+
+    static EmbeddedKafka broker;
+
+    @BeforeAll
+    static void runTheCalmJob() throws Exception {
+        broker = EmbeddedKafka.start(directory.resolve("broker"));
+        run(broker, prepare(broker, "calm", Map.of()), "calm", 0, JobWorld.STEPS);
+    }
+
+    @AfterAll
+    static void stopBroker() {
+        broker.close();
+    }
 
     @Test
     void aDamagedCheckpointStopsTheJobOrIsReplacedByTheSameStateToTheBit() throws Exception {
         long begin = System.nanoTime();
-        try (EmbeddedKafka broker = EmbeddedKafka.start(directory.resolve("broker"))) {
-            run(broker, prepare(broker, "calm", Map.of()), "calm", 0, JobWorld.STEPS);
-            Path stop = prepare(broker, JOB, Map.of());
-            run(broker, stop, JOB, 0, 12);
+        Path stop = prepare(broker, JOB, Map.of());
+        run(broker, stop, JOB, 0, 12);
 
-            Path state = newest().resolve("state.safetensors");
-            String expected = Sha256.hex(state);
-            flip(state);
-            requireRefused(stop, state, expected, Sha256.hex(state));
+        Path state = newest().resolve("state.safetensors");
+        String expected = Sha256.hex(state);
+        flip(state);
+        requireRefused(stop, state, expected, Sha256.hex(state));
 
-            Path rewind = prepare(broker, JOB, Map.of("checkpoint.on-corrupt", "rewind"));
-            String log = run(broker, rewind, JOB, 12, 17);
-            assertThat(log).contains("rewinding from checkpoint=", "the state of step 12 is the committed one");
+        Path rewind = prepare(broker, JOB, Map.of("checkpoint.on-corrupt", "rewind"));
+        String log = run(broker, rewind, JOB, 12, 17);
+        assertThat(log).contains("rewinding from checkpoint=", "the state of step 12 is the committed one");
 
-            delete(newest());
-            log = run(broker, rewind, JOB, 17, 20);
-            assertThat(log).contains("the state of step 17 is the committed one");
+        delete(newest());
+        log = run(broker, rewind, JOB, 17, 20);
+        assertThat(log).contains("the state of step 17 is the committed one");
 
-            Files.writeString(newest().resolve("manifest.json"), "{}");
-            flip(newest().resolve("job.json"));
-            log = run(broker, rewind, JOB, 20, JobWorld.STEPS);
-            assertThat(log).contains("written back from the published manifest", "resumed checkpoint=");
+        Files.writeString(newest().resolve("manifest.json"), "{}");
+        flip(newest().resolve("job.json"));
+        log = run(broker, rewind, JOB, 20, JobWorld.STEPS);
+        assertThat(log).contains("written back from the published manifest", "resumed checkpoint=");
 
-            JobEnd.requireSameModel(directory.resolve("calm/export"), directory.resolve(JOB + "/export"));
-            JobEnd.requireEachStepOnce(broker.bootstrapServers(), JOB, JobWorld.STEPS);
-            requireRewound(broker, 2);
-        }
+        JobEnd.requireSameModel(directory.resolve("calm/export"), directory.resolve(JOB + "/export"));
+        JobEnd.requireEachStepOnce(broker.bootstrapServers(), JOB, JobWorld.STEPS);
+        requireRewound(broker, 2);
         Battery.ran("checkpoint-damaged-rewind", 3, Duration.ofNanos(System.nanoTime() - begin), "same model");
     }
 
-    private void requireRefused(Path settings, Path file, String expected, String found) throws Exception {
+    @Test
+    void aBatchThatKillsTheProcessThreeTimesIsQuarantinedAndTheOthersTrained() throws Exception {
+        long begin = System.nanoTime();
+        String job = "deadly";
+        List<byte[]> values = new ArrayList<>(JobWorld.batches(JobWorld.STEPS));
+        float[] marked = new float[16];
+        marked[0] = DeadlyService.MARK;
+        values.add(12, BatchEncoder.encode(Tensors.f32("x", marked, 1, 16), Tensors.i64("y", new long[] {3}, 1)));
+        Path settings = prepare(broker, job, Map.of());
+        for (int death = 1; death <= 3; death++) {
+            try (ServiceProcess service = ServiceProcess.startMain(settings, DeadlyService.class, List.of())) {
+                if (death == 1) {
+                    await(service, status -> state(status).equals("learning"));
+                    JobWorld.send(broker.bootstrapServers(), JobWorld.topic(job, "batches"), values);
+                }
+                assertThat(service.exitCode(LONG)).as(service.log()).isEqualTo(137);
+            }
+        }
+        try (ServiceProcess service = ServiceProcess.startMain(settings, DeadlyService.class, List.of())) {
+            assertThat(service.exitCode(LONG)).as(service.log()).isZero();
+            assertThat(service.log()).contains("3 times in a row in step=13: its batch is quarantined");
+        }
+        JobEnd.requireSameModel(directory.resolve("calm/export"), directory.resolve(job + "/export"));
+        JobEnd.requireEachStepOnce(broker.bootstrapServers(), job, JobWorld.STEPS);
+        assertThat(TopicReader.readCommitted(broker.bootstrapServers(), JobWorld.topic(job, "dead-letters")))
+                .singleElement()
+                .satisfies(letter -> {
+                    assertThat(letter.value()).isEqualTo(values.get(12));
+                    assertThat(letter.headers().lastHeader("fc-reason").value())
+                            .asString(StandardCharsets.UTF_8)
+                            .isEqualTo("QUARANTINED");
+                });
+        Battery.ran("batch-kills-three-times", 1, Duration.ofNanos(System.nanoTime() - begin), "same model");
+    }
+
+    private static void requireRefused(Path settings, Path file, String expected, String found) throws Exception {
         try (ServiceProcess service = ServiceProcess.start(settings)) {
             assertThat(service.exitCode(LONG)).as(service.log()).isEqualTo(78);
             assertThat(service.log())
@@ -106,7 +156,7 @@ class RewindIT {
         assertThat(service.awaitJob(wanted, LONG)).as(service.log()).isTrue();
     }
 
-    private Path prepare(EmbeddedKafka broker, String job, Map<String, Object> more) throws Exception {
+    private static Path prepare(EmbeddedKafka broker, String job, Map<String, Object> more) throws Exception {
         Map<String, Object> settings =
                 new TreeMap<>(JobWorld.settings(broker.bootstrapServers(), job, directory.resolve(job)));
         settings.put("checkpoint.every-steps", 5);
@@ -115,7 +165,7 @@ class RewindIT {
     }
 
     /** The checkpoint written last, which is the committed one of a job that ended in order. */
-    private Path newest() throws IOException {
+    private static Path newest() throws IOException {
         try (Stream<Path> entries = Files.list(directory.resolve(JOB + "/checkpoints"))) {
             return entries.filter(path -> path.getFileName().toString().matches(".*-[0-9]{12}"))
                     .max(Comparator.naturalOrder())

@@ -3,10 +3,12 @@ package dev.finecomb.checkpoint;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.finecomb.Battery;
 import dev.finecomb.protocol.message.CheckpointPointer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -17,7 +19,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class CheckpointCorruptionTest {
     private static final List<String> FILES = List.of("state.safetensors", "job.json", "manifest.json");
-    private static final int CASES = 40;
+    private static final int CASES = Battery.count("corruption.count", 40);
 
     @TempDir
     Path directory;
@@ -34,18 +36,31 @@ class CheckpointCorruptionTest {
         FileCheckpointStore store = FileCheckpointStore.open(directory);
         CheckpointPointer pointer = write(store);
         Path checkpoint = directory.resolve(Checkpoints.id(5).directoryName());
+        long begin = System.nanoTime();
         for (int i = 0; i < CASES; i++) {
             Path file = checkpoint.resolve(FILES.get(i % FILES.size()));
             byte[] good = Files.readAllBytes(file);
-            damage(file, good, i / FILES.size() % 4, random);
+            damage(file, good, i / FILES.size() % 5, random);
             var corrupt = catchThrowableOfType(CorruptCheckpointException.class, () -> store.load(pointer));
-            assertThat(corrupt).as("case %d", i).isNotNull();
+            assertThat(corrupt).as("seed %d case %d", seed, i).isNotNull();
             assertThat(corrupt.file()).isEqualTo(file);
             assertThat(corrupt).hasMessageContainingAll(file.toString(), corrupt.expected(), corrupt.found());
             assertThat(corrupt.found()).isNotEqualTo(corrupt.expected());
             Files.write(file, good);
         }
+        Battery.ran("checkpoint-corruption", CASES, Duration.ofNanos(System.nanoTime() - begin), "all detected");
         assertThat(store.load(pointer).id()).isEqualTo(Checkpoints.id(5));
+    }
+
+    /** The same file of a checkpoint that is whole, of another step or of another job. */
+    private static byte[] ofAnotherCheckpoint(Path file) throws IOException {
+        Path elsewhere = file.resolveSibling("../elsewhere");
+        FileCheckpointStore other = FileCheckpointStore.open(elsewhere);
+        CheckpointId id = new CheckpointId("i9", 6);
+        if (other.isEmpty()) {
+            other.write(id, Checkpoints.parts(6), Checkpoints.manifest(id));
+        }
+        return Files.readAllBytes(elsewhere.resolve(id.directoryName()).resolve(file.getFileName()));
     }
 
     private static void damage(Path file, byte[] good, int kind, SplittableRandom random) throws IOException {
@@ -57,7 +72,8 @@ class CheckpointCorruptionTest {
             }
             case 1 -> Files.write(file, Arrays.copyOf(good, random.nextInt(good.length)));
             case 2 -> Files.write(file, Arrays.copyOf(good, good.length + 1 + random.nextInt(100)));
-            default -> Files.delete(file);
+            case 3 -> Files.delete(file);
+            default -> Files.write(file, ofAnotherCheckpoint(file));
         }
     }
 

@@ -23,7 +23,8 @@ public enum RejectReason {
     LABEL_RANGE("an integer label is not a class of the model"),
     NON_FINITE_INPUT("an input or label holds a value that is infinite or not a number"),
     NON_FINITE_LOSS("training on the batch gave a loss or gradient that is not finite"),
-    GRAD_EXPLOSION("training on the batch gave a gradient beyond the permitted norm");
+    GRAD_EXPLOSION("training on the batch gave a gradient beyond the permitted norm"),
+    QUARANTINED("trained on this batch the process ended three times");
 
     private final String description;
 

@@ -35,7 +35,7 @@ class RejectReasonTest {
     private static final Tensor X = Tensors.f32("x", new float[] {1, 2, 3, 4}, 2, 2);
     private static final Tensor Y = Tensors.i64("y", new long[] {0, 9}, 2);
     private static final Set<RejectReason> GIVEN_BY_TRAINING =
-            EnumSet.of(RejectReason.NON_FINITE_LOSS, RejectReason.GRAD_EXPLOSION);
+            EnumSet.of(RejectReason.NON_FINITE_LOSS, RejectReason.GRAD_EXPLOSION, RejectReason.QUARANTINED);
 
     static Stream<Arguments> safetensors() {
         return Stream.of(

@@ -1,0 +1,154 @@
+package dev.finecomb.training;
+
+import dev.finecomb.protocol.batch.RejectReason;
+import dev.finecomb.protocol.batch.TrainingBatch;
+import dev.finecomb.sparsity.LayerMask;
+import dev.finecomb.sparsity.SparseLayer;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A trainer that refuses a batch on which the process ended three times in a row, instead of dying of it for ever.
+ *
+ * <p>It knows of earlier deaths from a note in a file, which names the step under way. An exception out of a step counts as
+ * a death too, for it ends the process. What it can't know is why a process died: three kills from outside in the same step,
+ * one after the other, look the same. A decision stays in force, also for a replay from an older checkpoint; it holds for
+ * just this batch at just this step.
+ */
+public final class QuarantiningTrainer implements Trainer {
+    private static final Logger LOG = LoggerFactory.getLogger(QuarantiningTrainer.class);
+
+    private final Trainer trainer;
+    private final StepNote note;
+    private final Path file;
+    private boolean deathsCounted;
+
+    private QuarantiningTrainer(Trainer trainer, StepNote note, Path file) {
+        this.trainer = trainer;
+        this.note = note;
+        this.file = file;
+    }
+
+    /**
+     * Watches over a trainer.
+     *
+     * @param note the file for the note; made if it is missing
+     */
+    public static QuarantiningTrainer watching(Trainer trainer, Path note) throws IOException {
+        return new QuarantiningTrainer(trainer, StepNote.open(note), note);
+    }
+
+    @Override
+    public StepResult step(TrainingBatch batch) {
+        if (!deathsCounted) {
+            countDeath();
+        }
+        StepNote.Step step = StepNote.Step.of(trainer.step() + 1, batch);
+        if (note.isQuarantined(step)) {
+            return new StepResult.Rejected(
+                    RejectReason.QUARANTINED,
+                    "the process ended " + StepNote.DEATHS + " times in a row while training on it as step "
+                            + step.due());
+        }
+        note.begin(step);
+        StepResult result = trainer.step(batch);
+        note.end();
+        return result;
+    }
+
+    /** Not before the first step: only then is it certain that no other process is in the middle of one. */
+    private void countDeath() {
+        deathsCounted = true;
+        long deaths = note.countDeath();
+        if (deaths >= StepNote.DEATHS) {
+            LOG.warn(
+                    "the process ended {} times in a row in step={}: its batch is quarantined, it goes to the dead letters."
+                            + " To try it again, for example with more memory, stop the service and delete {}",
+                    deaths,
+                    note.suspect().due(),
+                    file);
+        } else if (deaths > 0) {
+            LOG.warn(
+                    "a process ended in the middle of step={}, {} in a row by now; at {} its batch is quarantined",
+                    note.suspect().due(),
+                    deaths,
+                    StepNote.DEATHS);
+        }
+    }
+
+    @Override
+    public long step() {
+        return trainer.step();
+    }
+
+    @Override
+    public long samples() {
+        return trainer.samples();
+    }
+
+    @Override
+    public int combinations() {
+        return trainer.combinations();
+    }
+
+    @Override
+    public int survivors() {
+        return trainer.survivors();
+    }
+
+    @Override
+    public boolean isRemovalComplete() {
+        return trainer.isRemovalComplete();
+    }
+
+    @Override
+    public List<LayerMask> masks() {
+        return trainer.masks();
+    }
+
+    @Override
+    public List<SparseLayer> layers() {
+        return trainer.layers();
+    }
+
+    @Override
+    public double density() {
+        return trainer.density();
+    }
+
+    @Override
+    public void setBaseRate(double base) {
+        trainer.setBaseRate(base);
+    }
+
+    @Override
+    public TrainerSnapshot snapshot() {
+        return trainer.snapshot();
+    }
+
+    @Override
+    public void restore(TrainerSnapshot snapshot) {
+        trainer.restore(snapshot);
+    }
+
+    @Override
+    public String device() {
+        return trainer.device();
+    }
+
+    @Override
+    public int nativeArrays() {
+        return trainer.nativeArrays();
+    }
+
+    /** Ends the watch; the trainer is closed by whoever made it. A process that ends between two steps breaks the row. */
+    @Override
+    public void close() {
+        if (deathsCounted && !note.isUnderWay()) {
+            note.acquit();
+        }
+    }
+}
