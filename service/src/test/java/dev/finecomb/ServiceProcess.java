@@ -149,6 +149,31 @@ public final class ServiceProcess implements AutoCloseable {
         process.destroy();
     }
 
+    /** SIGSTOP: it stands still and does not know it. */
+    public void suspend() throws IOException, InterruptedException {
+        signal("STOP");
+    }
+
+    /** SIGCONT. */
+    public void wake() throws IOException, InterruptedException {
+        signal("CONT");
+    }
+
+    private void signal(String name) throws IOException, InterruptedException {
+        int code = new ProcessBuilder("kill", "-" + name, Long.toString(process.pid()))
+                .inheritIO()
+                .start()
+                .waitFor();
+        if (code != 0) {
+            throw new IOException("kill -" + name + " " + process.pid() + " ended with " + code);
+        }
+    }
+
+    /** Whether the process is no more. */
+    public boolean hasEnded() {
+        return !process.isAlive();
+    }
+
     /** Waits for the end. */
     public int exitCode(Duration atMost) throws InterruptedException {
         if (!process.waitFor(atMost.toMillis(), TimeUnit.MILLISECONDS)) {

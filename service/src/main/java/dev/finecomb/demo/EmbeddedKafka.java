@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Collectors;
 import kafka.server.BrokerServer;
 import kafka.server.KafkaConfig;
 import kafka.server.KafkaRaftServer;
@@ -200,16 +201,21 @@ public final class EmbeddedKafka implements AutoCloseable {
      * Runs a node as a process of its own: prints {@code READY host:port} when it accepts clients and stops when its
      * standard input closes or on SIGTERM.
      *
-     * @param args the directory, then optionally the port
+     * @param args the directory, then optionally the port, then broker properties as {@code name=value}
      */
     public static void main(String[] args) throws IOException {
-        if (args.length < 1 || args.length > 2) {
-            System.err.println("usage: EmbeddedKafka <directory> [port]");
+        List<String> arguments = List.of(args);
+        if (arguments.isEmpty() || !arguments.stream().skip(2).allMatch(argument -> argument.contains("="))) {
+            System.err.println("usage: EmbeddedKafka <directory> [port [name=value ...]]");
             System.exit(64);
             return;
         }
-        int port = args.length == 2 ? Integer.parseInt(args[1]) : 0;
-        var kafka = start(Path.of(args[0]), port, Map.of());
+        int port = arguments.size() > 1 ? Integer.parseInt(arguments.get(1)) : 0;
+        Map<String, String> overrides = arguments.stream()
+                .skip(2)
+                .map(argument -> argument.split("=", 2))
+                .collect(Collectors.toMap(pair -> pair[0], pair -> pair[1]));
+        var kafka = start(Path.of(arguments.getFirst()), port, overrides);
         Runtime.getRuntime().addShutdownHook(new Thread(kafka::close, "stop-embedded-kafka"));
         System.out.println("READY " + kafka.bootstrapServers());
         System.out.flush();
