@@ -57,6 +57,16 @@ public interface BatchSource extends AutoCloseable {
     Polled poll(Set<Integer> partitions, Duration timeout)
             throws InterruptedException, OperatorNeededException, RestartLaterException;
 
+    /**
+     * Makes sure that everything handed out so far came from the topic of {@link #topicId()}, and not from one that took its
+     * name since; for any thread, before what was handed out is made to count. A source whose input can't be exchanged has
+     * nothing to make sure of.
+     *
+     * @throws OperatorNeededException if it may be another topic's, or the topic is gone
+     * @throws RestartLaterException if no broker answered in time, so that nothing is known; to be asked again
+     */
+    default void confirm() throws RestartLaterException, OperatorNeededException, InterruptedException {}
+
     /** Records not handed out yet, of all partitions, read ahead or not; empty until it is known. */
     OptionalLong lag();
 

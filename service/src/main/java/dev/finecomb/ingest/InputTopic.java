@@ -6,6 +6,7 @@ import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.DescribeTopicsOptions;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
@@ -35,7 +36,13 @@ record InputTopic(String name, Uuid id, int partitions) {
      * @throws OperatorNeededException if it is missing or may not be seen
      */
     static InputTopic describe(Admin admin, String name) throws OperatorNeededException, InterruptedException {
-        TopicDescription topic = description(admin, name);
+        return describe(admin, name, new DescribeTopicsOptions());
+    }
+
+    /** The same, within the time that the options grant. */
+    static InputTopic describe(Admin admin, String name, DescribeTopicsOptions options)
+            throws OperatorNeededException, InterruptedException {
+        TopicDescription topic = description(admin, name, options);
         return new InputTopic(name, topic.topicId(), topic.partitions().size());
     }
 
@@ -84,10 +91,10 @@ record InputTopic(String name, Uuid id, int partitions) {
         }
     }
 
-    private static TopicDescription description(Admin admin, String name)
+    private static TopicDescription description(Admin admin, String name, DescribeTopicsOptions options)
             throws OperatorNeededException, InterruptedException {
         try {
-            return admin.describeTopics(List.of(name))
+            return admin.describeTopics(List.of(name), options)
                     .allTopicNames()
                     .get()
                     .values()

@@ -12,6 +12,7 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.DescribeTopicsOptions;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
@@ -29,7 +30,7 @@ import org.slf4j.LoggerFactory;
  * member of no group and commits nothing; it sees committed records only.
  *
  * <p>{@link #poll}, {@link #start} and {@link #initialPositions()} belong to one thread, {@link #topicId()},
- * {@link #lag()} and {@link #client()} to any.
+ * {@link #confirm()}, {@link #lag()} and {@link #client()} to any.
  */
 public final class KafkaBatchSource implements BatchSource {
     private static final Logger LOG = LoggerFactory.getLogger(KafkaBatchSource.class);
@@ -180,6 +181,18 @@ public final class KafkaBatchSource implements BatchSource {
                 yield new Polled.Nothing();
             }
         };
+    }
+
+    /** An identity never comes back: what was read before a look that found the old one was the old one's. */
+    @Override
+    public void confirm() throws RestartLaterException, OperatorNeededException, InterruptedException {
+        Duration atMost = config.transactionTimeout().dividedBy(2);
+        try {
+            InputTopic.describe(admin, topic, new DescribeTopicsOptions().timeoutMs(ClientSettings.millis(atMost)))
+                    .requireId(topicId());
+        } catch (RetriableException e) {
+            throw new BrokerUnreachableException(config.bootstrapServers(), atMost, e);
+        }
     }
 
     private void throwIfBroken() throws OperatorNeededException, RestartLaterException {

@@ -3,6 +3,7 @@ package dev.finecomb.loop;
 import dev.finecomb.checkpoint.CheckpointId;
 import dev.finecomb.checkpoint.CheckpointStore;
 import dev.finecomb.checkpoint.StoredCheckpoint;
+import dev.finecomb.ingest.BatchSource;
 import dev.finecomb.ingest.OperatorNeededException;
 import dev.finecomb.ingest.RestartLaterException;
 import dev.finecomb.protocol.message.CheckpointManifest;
@@ -31,6 +32,7 @@ final class Committer implements AutoCloseable {
     private static final Duration SLICE = Duration.ofMillis(250);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(10);
 
+    private final BatchSource source;
     private final CheckpointStore store;
     private final Publisher publisher;
     private final Fingerprints fingerprints;
@@ -60,14 +62,14 @@ final class Committer implements AutoCloseable {
     }
 
     Committer(
-            CheckpointStore store,
-            Publisher publisher,
+            LoopParts parts,
             Fingerprints fingerprints,
             int keep,
             Host host,
             CommitObserver observer) {
-        this.store = store;
-        this.publisher = publisher;
+        this.source = parts.source();
+        this.store = parts.store();
+        this.publisher = parts.publisher();
         this.fingerprints = fingerprints;
         this.keep = keep;
         this.host = host;
@@ -138,6 +140,7 @@ final class Committer implements AutoCloseable {
 
     private void commit(Cut cut) throws InterruptedException, RestartLaterException, OperatorNeededException {
         Written written = write(cut);
+        confirmInput();
         publish(written.cut(), written.stored());
         written.cut().answers().forEach(Answer::give);
         try {
@@ -197,6 +200,19 @@ final class Committer implements AutoCloseable {
             observer.storeFailed(e);
             pause(FIRST_PAUSE);
             return cut;
+        }
+    }
+
+    /** What was trained on records of a topic that only took the input's name must never count. */
+    private void confirmInput() throws InterruptedException, OperatorNeededException {
+        for (Duration pause = FIRST_PAUSE; ; pause = longer(pause)) {
+            try {
+                source.confirm();
+                return;
+            } catch (RestartLaterException brokerAway) {
+                observer.brokerUnavailable(String.valueOf(brokerAway.getMessage()));
+                pause(pause);
+            }
         }
     }
 

@@ -221,8 +221,7 @@ public final class JobStart {
 
     private TrainingLoop loop(Beginning beginning) {
         Committer committer = new Committer(
-                parts.store(),
-                parts.publisher(),
+                parts,
                 fingerprints,
                 settings.checkpoint().keep(),
                 host,

@@ -2,6 +2,7 @@ package dev.finecomb.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.finecomb.JobEnd;
 import dev.finecomb.TestConfig;
 import dev.finecomb.TopicReader;
 import dev.finecomb.config.FinecombConfig;
@@ -14,7 +15,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
-import java.util.stream.LongStream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /**
@@ -72,24 +72,14 @@ record FaultJob(String name, Path directory, int steps, Map<String, Object> more
             feed(bootstrapServers, 0, steps);
             assertThat(job.end(LONG)).as(job.failure()).isEqualTo(ExitCode.DONE);
         }
-        requireWhole(bootstrapServers);
+        JobEnd.requireEachStepOnce(bootstrapServers, name, steps);
         return this;
     }
 
     /** What every job owes, whatever happened to it: the calm job's bytes, and each step once. */
     void requireLike(FaultJob calm, String bootstrapServers) throws Exception {
-        for (String file : List.of("model.safetensors", "mask.safetensors", "model.pt")) {
-            assertThat(directory.resolve("export").resolve(file))
-                    .as(file)
-                    .hasSameBinaryContentAs(calm.directory.resolve("export").resolve(file));
-        }
-        requireWhole(bootstrapServers);
-    }
-
-    private void requireWhole(String bootstrapServers) throws Exception {
-        assertThat(stepsSeen(bootstrapServers))
-                .containsExactlyElementsOf(
-                        LongStream.rangeClosed(1, steps).boxed().toList());
+        JobEnd.requireSameModel(calm.directory.resolve("export"), directory.resolve("export"));
+        JobEnd.requireEachStepOnce(bootstrapServers, name, steps);
     }
 
     /** The steps whose metrics are visible, in the topic's order. */

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import dev.finecomb.JobEnd;
 import dev.finecomb.demo.EmbeddedKafka;
 import dev.finecomb.ingest.KafkaFixture;
 import dev.finecomb.protocol.Topics;
@@ -25,7 +26,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.stream.LongStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.RecordsToDelete;
@@ -99,12 +99,6 @@ class TopicFaultIT {
         }
     }
 
-    private static void requireOnlyFirst(FaultJob job, int steps) throws Exception {
-        assertThat(job.stepsSeen(address))
-                .containsExactlyElementsOf(
-                        LongStream.rangeClosed(1, steps).boxed().toList());
-    }
-
     private static String group(FaultJob job) {
         return new Topics("finecomb", job.name()).owner();
     }
@@ -131,7 +125,7 @@ class TopicFaultIT {
                         "no checkpoint's pointer",
                         "kafka-consumer-groups.sh --bootstrap-server " + address + " --group " + group(job)
                                 + " --delete-offsets --topic " + job.topic("batches"));
-        requireOnlyFirst(job, 2 * FEW);
+        JobEnd.requireEachStepOnce(address, job.name(), 2 * FEW);
 
         admin.deleteConsumerGroupOffsets(group(job), Set.of(input(job))).all().get();
         finish(job, 2 * FEW);
@@ -153,7 +147,7 @@ class TopicFaultIT {
                         "has to go on at offset 12",
                         "holds offsets 15 up to but not including 20",
                         "finecomb.kafka.job");
-        requireOnlyFirst(job, FEW + 2);
+        JobEnd.requireEachStepOnce(address, job.name(), FEW + 2);
     }
 
     private static void truncate(FaultJob job, long before) throws Exception {
@@ -170,7 +164,7 @@ class TopicFaultIT {
         job.feed(address, 0, 2 * FEW);
 
         assertThat(refused(job)).contains(job.topic("batches"), "made anew", "finecomb.checkpoint.directory");
-        requireOnlyFirst(job, FEW);
+        JobEnd.requireEachStepOnce(address, job.name(), FEW);
     }
 
     /** The new topic holds records at the offsets at which the job goes on: none of them may count. */
@@ -194,8 +188,8 @@ class TopicFaultIT {
             assertThat(second.end(LONG)).as(second.failure()).isEqualTo(ExitCode.CONFIGURATION);
             assertThat(second.failure()).contains(deleted.topic("batches"), "does not exist");
         }
-        requireOnlyFirst(anew, FEW);
-        requireOnlyFirst(deleted, FEW);
+        JobEnd.requireEachStepOnce(address, anew.name(), FEW);
+        JobEnd.requireEachStepOnce(address, deleted.name(), FEW);
     }
 
     private static void makeAnew(FaultJob job) throws Exception {
@@ -219,7 +213,7 @@ class TopicFaultIT {
                 assertThat(thread.end(Duration.ofSeconds(20))).isEqualTo(ExitCode.RETRY);
                 assertThat(thread.failure()).contains("finecomb.checkpoints-0", "kafka-transactions.sh find-hanging");
             }
-            requireOnlyFirst(job, FEW);
+            JobEnd.requireEachStepOnce(address, job.name(), FEW);
             stranger.abortTransaction();
         }
         finish(job, FEW);
