@@ -61,12 +61,7 @@ final class Committer implements AutoCloseable {
         void committed(Cut cut, long nanos);
     }
 
-    Committer(
-            LoopParts parts,
-            Fingerprints fingerprints,
-            int keep,
-            Host host,
-            CommitObserver observer) {
+    Committer(LoopParts parts, Fingerprints fingerprints, int keep, Host host, CommitObserver observer) {
         this.source = parts.source();
         this.store = parts.store();
         this.publisher = parts.publisher();

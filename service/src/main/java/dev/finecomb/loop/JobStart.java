@@ -220,12 +220,8 @@ public final class JobStart {
     }
 
     private TrainingLoop loop(Beginning beginning) {
-        Committer committer = new Committer(
-                parts,
-                fingerprints,
-                settings.checkpoint().keep(),
-                host,
-                status);
+        Committer committer =
+                new Committer(parts, fingerprints, settings.checkpoint().keep(), host, status);
         return new TrainingLoop(parts, settings, beginning, committer, status);
     }
 }

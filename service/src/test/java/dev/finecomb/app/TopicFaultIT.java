@@ -248,16 +248,15 @@ class TopicFaultIT {
         MaskPublication second = after(old, old.version() + 2, 0xF3);
         try (var stranger = stranger("torn")) {
             stranger.beginTransaction();
-            for (MaskRecord chunk :
-                    first.records().subList(0, first.records().size() - 1)) {
+            for (MaskRecord chunk : first.records().subList(0, first.records().size() - 1)) {
                 send(stranger, job, chunk);
             }
             stranger.abortTransaction();
             assertThat(uncommitted(job).standing())
                     .isInstanceOfSatisfying(
                             MaskAssembler.Complete.class,
-                            complete -> assertThat(complete.snapshot().version())
-                                    .isEqualTo(old.version()));
+                            complete ->
+                                    assertThat(complete.snapshot().version()).isEqualTo(old.version()));
             stranger.beginTransaction();
             send(stranger, job, second.records().getLast());
             stranger.abortTransaction();
