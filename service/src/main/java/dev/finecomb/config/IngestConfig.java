@@ -27,7 +27,8 @@ public record IngestConfig(
         long maxRecordBytes,
 
         @Setting(
-                doc = "Share of rejects among the last 1000 records above which the job stops",
+                doc = "Share of rejects among the last 1000 records above which the job stops; a new job counts as if"
+                        + " 1000 good ones had come before, and a restart forgets none",
                 defaultValue = "0.2",
                 min = 0,
                 max = 1,

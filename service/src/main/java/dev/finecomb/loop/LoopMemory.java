@@ -1,6 +1,9 @@
 package dev.finecomb.loop;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.finecomb.ingest.IntakeMemory;
 import dev.finecomb.publish.EventNumbers;
@@ -28,15 +31,31 @@ record LoopMemory(
         Orders orders) {
     static final int FORMAT = 1;
 
-    private static final JsonMapper JSON = new JsonMapper();
+    /** Takes nothing but what it writes: a field that is missing, doubled or of another type is a fault, not a zero. */
+    private static final JsonMapper JSON = JsonMapper.builder()
+            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+            .enable(
+                    DeserializationFeature.FAIL_ON_TRAILING_TOKENS,
+                    DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES,
+                    DeserializationFeature.FAIL_ON_NULL_CREATOR_PROPERTIES,
+                    DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
+            .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
+            .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
+            .build();
 
     /**
      * What a restart must not overlook.
      *
      * @param paused whether an order halted the job, so that a restart does not resume it
      * @param input where in the input it stands, beside the positions
+     * @param rejected which of the last records were rejected, see {@link RejectRate#window}
      */
-    record Standing(boolean paused, IntakeMemory input) {}
+    record Standing(boolean paused, IntakeMemory input, String rejected) {
+        /** Refuses what is no window with an {@link IllegalArgumentException}. */
+        Standing {
+            RejectRate.bits(rejected);
+        }
+    }
 
     /**
      * Which orders were taken, and what they left behind.
@@ -94,7 +113,7 @@ record LoopMemory(
                 List.of(),
                 EventNumbers.NONE,
                 List.of(),
-                new Standing(false, IntakeMemory.BLANK),
+                new Standing(false, IntakeMemory.BLANK, ""),
                 Orders.NONE);
     }
 

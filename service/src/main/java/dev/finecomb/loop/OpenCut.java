@@ -6,6 +6,7 @@ import dev.finecomb.training.StepResult;
 import dev.finecomb.training.Trainer;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /** The next cut in the making: all that has happened since the last one. Belongs to the training thread. */
 final class OpenCut {
@@ -14,6 +15,7 @@ final class OpenCut {
     private final CutPolicy policy;
     private final Host host;
     private final Intake intake;
+    private final Supplier<String> rejected;
     private final PrequentialWindow prequential;
     private CheckpointId nextId;
     private Optional<LoopMemory.Announced> announced;
@@ -31,9 +33,11 @@ final class OpenCut {
         }
     }
 
-    OpenCut(Trainer trainer, CutPolicy policy, Beginning beginning) {
+    /** @param rejected the circuit breaker's window */
+    OpenCut(Trainer trainer, CutPolicy policy, Beginning beginning, Supplier<String> rejected) {
         this.trainer = trainer;
         this.intake = beginning.intake();
+        this.rejected = rejected;
         this.host = beginning.host();
         this.announcer = beginning.announcer();
         this.policy = policy;
@@ -103,7 +107,7 @@ final class OpenCut {
                 prequential.batches(),
                 announcer.numbers(),
                 announced.stream().toList(),
-                new LoopMemory.Standing(paused, intake.memory()),
+                new LoopMemory.Standing(paused, intake.memory(), rejected.get()),
                 orders.memory());
         Cut cut = new Cut(
                 nextId,

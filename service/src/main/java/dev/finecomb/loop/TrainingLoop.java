@@ -44,7 +44,7 @@ public final class TrainingLoop implements AutoCloseable {
     private final Exports exports;
     private final Orders orders;
     private final OpenCut open;
-    private final RejectRate rejectRate;
+    private final Rejections rejections;
     private final boolean beginsPaused;
 
     private JobState state = new JobState.Restoring();
@@ -62,9 +62,11 @@ public final class TrainingLoop implements AutoCloseable {
         this.status = status;
         this.announcer = beginning.announcer();
         this.exports = new Exports(parts.export(), settings.pattern(), trainer, announcer);
-        this.open = new OpenCut(trainer, CutPolicy.of(settings.checkpoint()), beginning);
+        this.rejections = new Rejections(
+                settings.input().maxRejectRatio(), beginning.memory().standing().rejected(), host::nanoTime);
+        this.open =
+                new OpenCut(trainer, CutPolicy.of(settings.checkpoint()), beginning, rejections::window);
         this.orders = new Orders(parts.orders(), trainer, beginning, new Ordered());
-        this.rejectRate = new RejectRate(settings.input().maxRejectRatio());
         this.beginsPaused = beginning.memory().standing().paused();
     }
 
@@ -145,6 +147,7 @@ public final class TrainingLoop implements AutoCloseable {
     }
 
     private void stop(String reason) throws InterruptedException, RestartLaterException, OperatorNeededException {
+        rejections.end();
         orders.close(reason);
         // Anew: the step or export that was under way may have taken long.
         committer.giveUpAfter(STOP_GRACE);
@@ -160,6 +163,7 @@ public final class TrainingLoop implements AutoCloseable {
 
     /** Commits what is good, with the failure as its last word. */
     private void fail(OperatorNeededException cause) throws InterruptedException {
+        rejections.end();
         LOG.error("the job fails: {}", cause.getMessage());
         committer.giveUpAfter(STOP_GRACE);
         orders.close("the job failed: " + cause.getMessage());
@@ -203,6 +207,7 @@ public final class TrainingLoop implements AutoCloseable {
                 wait(Waiting.INPUT);
             }
         }
+        rejections.sumUpIfDue();
         status.input(intake.positions(), intake.lag(), announcer.outboxBytes());
     }
 
@@ -219,7 +224,7 @@ public final class TrainingLoop implements AutoCloseable {
                 long nanos = host.nanoTime() - begin;
                 intake.trained(batch);
                 open.trained(trained, batch.shares().size());
-                rejectRate.count(false, batch.shares().size());
+                rejections.accepted(batch.shares().size());
                 status.stepped(trainer, trained, open.prequential().accuracy(), nanos);
                 transition(running());
                 announcer.step(trained, state.name(), nanos / 1e6, batch.record());
@@ -235,20 +240,12 @@ public final class TrainingLoop implements AutoCloseable {
     /** Whatever is refused together is noted together, also if it is too much: the cut that follows holds all of it. */
     private void reject(List<RejectedRecord> together) throws OperatorNeededException {
         for (RejectedRecord rejected : together) {
-            LOG.warn("rejected record={} reason={} detail={}", rejected.record(), rejected.reason(), rejected.detail());
+            rejections.rejected(rejected);
             status.rejected(rejected.reason().name());
             announcer.rejected(rejected, trainer.step() + 1);
         }
         open.rejected(together.size());
-        rejectRate.count(true, together.size());
-        if (rejectRate.isTooHigh()) {
-            RejectedRecord rejected = together.getLast();
-            throw new OperatorNeededException(rejectRate.rejected() + " of the last 1000 records of "
-                    + rejected.record().topic() + " were rejected, more than finecomb.ingest.max-reject-ratio "
-                    + settings.input().maxRejectRatio() + " allows. The last one: " + rejected.reason() + ", "
-                    + rejected.detail() + ". Look into the dead letters, mend the producer, then start again;"
-                    + " or raise the ratio.");
-        }
+        rejections.requireFew(together.getLast());
     }
 
     private boolean isExportDue() {

@@ -32,7 +32,8 @@ class LoopMemoryTest {
                                 new IntakeMemory.ReadAhead(
                                         List.of(new IntakeMemory.Place(0, 1L << 40), new IntakeMemory.Place(2, 9)),
                                         List.of(new IntakeMemory.Place(2, 7))),
-                                List.of(new SampleKind("x", DType.F32, List.of(28L, 28L))))),
+                                List.of(new SampleKind("x", DType.F32, List.of(28L, 28L)))),
+                        "Aw=="),
                 new LoopMemory.Orders(
                         "Uv",
                         17,

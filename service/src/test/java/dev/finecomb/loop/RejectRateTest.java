@@ -1,14 +1,17 @@
 package dev.finecomb.loop;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import java.util.Base64;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 class RejectRateTest {
 
     @Test
     void opensWhenMoreThanTheShareOfTheLastThousandWasRejected() {
-        RejectRate rate = new RejectRate(0.2);
+        RejectRate rate = new RejectRate(0.2, "");
         for (int i = 0; i < 200; i++) {
             rate.count(true, 1);
         }
@@ -19,8 +22,21 @@ class RejectRateTest {
     }
 
     @Test
+    void everyShareIsAllowedExactly() {
+        for (int allowed = 0; allowed < 1000; allowed++) {
+            RejectRate rate = new RejectRate(allowed / 1000.0, "");
+            for (int i = 0; i < allowed; i++) {
+                rate.count(true);
+            }
+            assertThat(rate.isTooHigh()).as("%d", allowed).isFalse();
+            rate.count(true);
+            assertThat(rate.isTooHigh()).as("%d", allowed).isTrue();
+        }
+    }
+
+    @Test
     void forgetsWhatIsMoreThanAThousandRecordsAgo() {
-        RejectRate rate = new RejectRate(0.2);
+        RejectRate rate = new RejectRate(0.2, "");
         for (int i = 0; i < 201; i++) {
             rate.count(true, 1);
         }
@@ -44,10 +60,37 @@ class RejectRateTest {
 
     @Test
     void aShareOfOneNeverOpens() {
-        RejectRate rate = new RejectRate(1);
+        RejectRate rate = new RejectRate(1, "");
         for (int i = 0; i < 5000; i++) {
             rate.count(true, 1);
         }
         assertThat(rate.isTooHigh()).isFalse();
+    }
+
+    @Test
+    void restartsChangeNothing() {
+        Random random = new Random(7);
+        RejectRate whole = new RejectRate(0.2, "");
+        RejectRate restarted = new RejectRate(0.2, "");
+        for (int i = 0; i < 5000; i++) {
+            boolean rejected = random.nextInt(5) == 0;
+            whole.count(rejected);
+            restarted.count(rejected);
+            if (random.nextInt(50) == 0) {
+                restarted = new RejectRate(0.2, restarted.window());
+            }
+            assertThat(restarted.isTooHigh()).as("record %d", i).isEqualTo(whole.isTooHigh());
+            assertThat(restarted.window()).isEqualTo(whole.window());
+        }
+    }
+
+    @Test
+    void whatIsNoWindowIsRefused() {
+        assertThatIllegalArgumentException().isThrownBy(() -> new RejectRate(0.2, "?"));
+        byte[] long1001 = new byte[126];
+        long1001[125] = 1; // bit 1000
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> new RejectRate(0.2, Base64.getEncoder().encodeToString(long1001)))
+                .withMessageContaining("1001 records");
     }
 }
