@@ -2,8 +2,14 @@ package dev.finecomb.app;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.finecomb.fuzz.Framed;
+import dev.finecomb.fuzz.Mutator;
+import dev.finecomb.protocol.batch.BatchDecoder;
 import dev.finecomb.protocol.batch.BatchEncoder;
+import dev.finecomb.protocol.batch.BatchSchema;
+import dev.finecomb.protocol.batch.Decoded;
 import dev.finecomb.protocol.batch.RejectReason;
+import dev.finecomb.protocol.tensor.Limits;
 import dev.finecomb.protocol.tensor.SafetensorsWriter;
 import dev.finecomb.protocol.tensor.Tensor;
 import dev.finecomb.protocol.tensor.Tensors;
@@ -13,17 +19,32 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.SplittableRandom;
 import org.apache.kafka.clients.producer.ProducerRecord;
 
 /** Records that no batch can be made of, for every reason that a decoder or a step can have. */
 final class BadRecords {
+    private static final List<String> CONTENT_TYPES =
+            List.of("", "", "application/vnd.safetensors", "application/json", "image/png");
+
+    /** The decoder that {@link JobWorld}'s jobs have. */
+    private static final BatchDecoder DECODER = new BatchDecoder(BatchSchema.of(List.of("x"), List.of("y"))
+            .withLimits(Limits.RECORD.withMaxBytes(8192))
+            .withClasses(10));
+
     private BadRecords() {}
 
     /** A value, the content type it claims (empty for none), and why it is refused. */
     @SuppressWarnings("ArrayRecordComponent")
     record Bad(RejectReason reason, String contentType, byte[] value) {
+        /** With a key and headers of the sender's own, which must stay as they are. */
         ProducerRecord<byte[], byte[]> record(String topic) {
-            var record = new ProducerRecord<byte[], byte[]>(topic, 0, null, value);
+            byte[] key = value.length % 3 == 0 ? null : new byte[] {(byte) value.length, 0, -1};
+            var record = new ProducerRecord<byte[], byte[]>(topic, 0, key, value);
+            record.headers()
+                    .add("trace", new byte[] {-1, 0, 1})
+                    .add("trace", null)
+                    .add("ce_id", new byte[0]);
             if (!contentType.isEmpty()) {
                 record.headers().add("content-type", contentType.getBytes(UTF_8));
             }
@@ -51,6 +72,23 @@ final class BadRecords {
         bad.add(new Bad(RejectReason.LABEL_RANGE, "", BatchEncoder.encode(input(1, 1), label(1, 10))));
         bad.add(new Bad(RejectReason.NON_FINITE_INPUT, "", BatchEncoder.encode(input(1, Float.NaN), label(1, 0))));
         return bad;
+    }
+
+    /** All of the above, then as many random ones as are missing: good ones, damaged until the decoder refuses them. */
+    static List<Bad> many(byte[] good, int count, long seed) {
+        List<Bad> bad = new ArrayList<>(all(good));
+        List<byte[]> sound = List.of(good, "{\"x\": [[1.5, -2e1], [3, 4]], \"y\": [1, 9]}".getBytes(UTF_8));
+        SplittableRandom random = new SplittableRandom(seed);
+        while (bad.size() < count) {
+            byte[] value = random.nextBoolean()
+                    ? Framed.mutate(random, List.of(good))
+                    : new Mutator(random, Framed.WORDS).mutate(sound);
+            String contentType = CONTENT_TYPES.get(random.nextInt(CONTENT_TYPES.size()));
+            if (DECODER.decode(contentType, value) instanceof Decoded.Refused(RejectReason reason, String _)) {
+                bad.add(new Bad(reason, contentType, value));
+            }
+        }
+        return bad.subList(0, count);
     }
 
     private static byte[] header(long length, String json) {

@@ -36,7 +36,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The packaged service against a real broker: what it publishes, refuses and obeys. */
+/** The packaged service against a real broker: what it publishes and obeys. */
 class JobIT {
     private static final Duration LONG = Duration.ofMinutes(3);
 
@@ -56,37 +56,6 @@ class JobIT {
     @AfterAll
     static void stopBroker() {
         broker.close();
-    }
-
-    @Test
-    void malformedRecordsReachTheDeadLettersAndTheModelIsThatOfTheGoodOnes() throws Exception {
-        List<byte[]> good = JobWorld.batches(JobWorld.STEPS);
-        List<BadRecords.Bad> bad = BadRecords.all(good.getFirst());
-        train("clean", good.stream().map(value -> record("clean", value)).toList());
-        List<ProducerRecord<byte[], byte[]>> mixed = new ArrayList<>();
-        for (int i = 0; i < JobWorld.STEPS; i++) {
-            if (i < bad.size()) {
-                mixed.add(bad.get(i).record(JobWorld.topic("mixed", "batches")));
-            }
-            mixed.add(record("mixed", good.get(i)));
-        }
-
-        train("mixed", mixed);
-
-        List<String> letters = new ArrayList<>();
-        for (ConsumerRecord<byte[], byte[]> letter : read("mixed", "dead-letters")) {
-            letters.add(header(letter, "fc-reason") + "@" + header(letter, "__connect.errors.offset"));
-        }
-        List<String> expected = new ArrayList<>();
-        for (int i = 0; i < bad.size(); i++) {
-            expected.add(bad.get(i).reason() + "@" + 2 * i);
-        }
-        assertThat(letters).containsExactlyElementsOf(expected);
-        assertThat(directory.resolve("mixed/export/model.safetensors"))
-                .hasSameBinaryContentAs(directory.resolve("clean/export/model.safetensors"));
-        assertThat(directory.resolve("mixed/export/mask.safetensors"))
-                .hasSameBinaryContentAs(directory.resolve("clean/export/mask.safetensors"));
-        requireEachStepOnce("mixed");
     }
 
     @Test
@@ -303,10 +272,6 @@ class JobIT {
         assertThat(steps)
                 .containsExactlyElementsOf(
                         LongStream.rangeClosed(1, JobWorld.STEPS).boxed().toList());
-    }
-
-    private static String header(ConsumerRecord<byte[], byte[]> record, String name) {
-        return new String(record.headers().lastHeader(name).value(), StandardCharsets.UTF_8);
     }
 
     private static FinishedModel decode(byte[] value) {
