@@ -64,8 +64,7 @@ public final class TrainingLoop implements AutoCloseable {
         this.exports = new Exports(parts.export(), settings.pattern(), trainer, announcer);
         this.rejections = new Rejections(
                 settings.input().maxRejectRatio(), beginning.memory().standing().rejected(), host::nanoTime);
-        this.open =
-                new OpenCut(trainer, CutPolicy.of(settings.checkpoint()), beginning, rejections::window);
+        this.open = new OpenCut(trainer, CutPolicy.of(settings.checkpoint()), beginning, rejections::window);
         this.orders = new Orders(parts.orders(), trainer, beginning, new Ordered());
         this.beginsPaused = beginning.memory().standing().paused();
     }

@@ -194,7 +194,8 @@ class TopicFaultIT {
 
     private static void makeAnew(FaultJob job) throws Exception {
         admin.deleteTopics(List.of(job.topic("batches"))).all().get();
-        var same = new NewTopic(job.topic("batches"), 1, (short) 1).configs(Map.of("cleanup.policy", "delete", "max.message.bytes", "1048576"));
+        var same = new NewTopic(job.topic("batches"), 1, (short) 1)
+                .configs(Map.of("cleanup.policy", "delete", "max.message.bytes", "1048576"));
         // Until the deletion is through, the name is taken.
         await().atMost(LONG)
                 .ignoreExceptions()

@@ -26,10 +26,10 @@ class RejectRateTest {
         for (int allowed = 0; allowed < 1000; allowed++) {
             RejectRate rate = new RejectRate(allowed / 1000.0, "");
             for (int i = 0; i < allowed; i++) {
-                rate.count(true);
+                rate.count(true, 1);
             }
             assertThat(rate.isTooHigh()).as("%d", allowed).isFalse();
-            rate.count(true);
+            rate.count(true, 1);
             assertThat(rate.isTooHigh()).as("%d", allowed).isTrue();
         }
     }
@@ -49,7 +49,7 @@ class RejectRateTest {
 
     @Test
     void recordsThatShareAStepCountOneByOne() {
-        RejectRate rate = new RejectRate(0.2);
+        RejectRate rate = new RejectRate(0.2, "");
         rate.count(true, 201);
         assertThat(rate.isTooHigh()).isTrue();
         rate.count(false, 799);
@@ -74,8 +74,8 @@ class RejectRateTest {
         RejectRate restarted = new RejectRate(0.2, "");
         for (int i = 0; i < 5000; i++) {
             boolean rejected = random.nextInt(5) == 0;
-            whole.count(rejected);
-            restarted.count(rejected);
+            whole.count(rejected, 1);
+            restarted.count(rejected, 1);
             if (random.nextInt(50) == 0) {
                 restarted = new RejectRate(0.2, restarted.window());
             }
