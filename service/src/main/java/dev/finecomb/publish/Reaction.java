@@ -40,6 +40,10 @@ enum Reaction {
             AuthorizationException.class,
             AuthenticationException.class);
 
+    /** Of a kind that else means a takeover. Here it means that somebody else's consumer is in the job's group. */
+    private static final List<Class<? extends Throwable>> FOREIGN_MEMBER =
+            List.of(UnknownMemberIdException.class, IllegalGenerationException.class);
+
     private static final List<Class<? extends Throwable>> MENDING = List.of(
             RecordTooLargeException.class,
             RecordBatchTooLargeException.class,
@@ -58,12 +62,10 @@ enum Reaction {
     static Reaction to(Throwable error) {
         Reaction gravest = REPEAT;
         for (Throwable link = error; link != null && gravest != STOP; link = link.getCause()) {
-            // What a person mends may be of a kind that mostly means a takeover: a foreign member of the group, for
-            // one.
-            if (isAny(link, MENDING)) {
-                gravest = MEND;
-            } else if (isAny(link, STOPPING)) {
+            if (isAny(link, STOPPING) && !isAny(link, FOREIGN_MEMBER)) {
                 gravest = STOP;
+            } else if (isAny(link, MENDING)) {
+                gravest = MEND;
             }
         }
         return gravest;
