@@ -15,8 +15,9 @@ import java.util.function.Predicate;
  * a successful commit has made superfluous, and what nobody can have committed.
  *
  * <p>The order that keeps two owners apart: {@link #survey()}, take ownership, read what is committed, {@link #load},
- * {@link #removeOrphans}. A checkpoint that a later owner writes is not in an earlier owner's survey, so a stale owner
- * that wakes up in the middle deletes nothing of its successor's.
+ * {@link #removeUnfinished}. A finished checkpoint that was never committed stays until a commit with a higher sequence
+ * makes it superfluous: so no name is ever used again, and a stale owner that wakes up in the middle of a deletion, however
+ * late, deletes nothing of its successor's.
  *
  * <p>Single-threaded per caller: one cut writes and collects at a time. {@link #probeWritable()} may run beside it.
  */
@@ -85,20 +86,17 @@ public interface CheckpointStore {
      * Deletes the checkpoints that a successful commit has made superfluous: of the committed one's own incarnation, all
      * that are older than its {@code keep} newest predecessors. Never the committed one, never anything newer.
      *
-     * <p>A predecessor is what this store loaded or was told here to be committed, and what lies before the oldest of
-     * those. Between two of them lies only what a stale owner left behind: it was never committed, does not count, and goes.
-     * So does what {@link #newestAncestor} found damaged.
+     * <p>A predecessor is what this store was told here to be committed, what it loaded, and what that one names as its
+     * own. Between them lies only what a stale owner left behind: it was never committed, does not count, and goes. So
+     * does what {@link #newestAncestor} found damaged.
      */
     void collect(CheckpointId committed, int keep) throws IOException;
 
-    /** What lies in the store now. Taken before the ownership is, it bounds what {@link #removeOrphans} may touch. */
+    /** What lies in the store now. Taken before the ownership is, it bounds what {@link #removeUnfinished} may touch. */
     Survey survey() throws IOException;
 
-    /**
-     * Deletes what an owner before us left behind uncommitted: unfinished directories and checkpoints of
-     * {@code committed}'s incarnation with a higher sequence, as far as the survey saw them and they are still the same.
-     */
-    void removeOrphans(Survey seen, CheckpointId committed) throws IOException;
+    /** Deletes what owners before us left unfinished, as far as the survey saw it and it is still the same. */
+    void removeUnfinished(Survey seen) throws IOException;
 
     /**
      * Deletes what starts left behind that died before they committed anything: unfinished directories and first

@@ -69,7 +69,15 @@ public final class FileCheckpointStore implements CheckpointStore {
     public StoredCheckpoint write(CheckpointId id, List<CheckpointPart> parts, ManifestMaker manifest)
             throws IOException {
         Path temporary = directory.resolve(WRITING + id.directoryName() + "-" + tokens.get());
-        return new CheckpointWriter(directory, operations).write(id, temporary, parts, manifest);
+        List<CheckpointPart> all = new ArrayList<>(parts);
+        all.add(Lineage.part(predecessors(id)));
+        return new CheckpointWriter(directory, operations).write(id, temporary, all, manifest);
+    }
+
+    private Set<CheckpointId> predecessors(CheckpointId id) {
+        return known.headSet(id, false).stream()
+                .filter(other -> other.incarnation().equals(id.incarnation()))
+                .collect(Collectors.toSet());
     }
 
     @Override
@@ -78,7 +86,7 @@ public final class FileCheckpointStore implements CheckpointStore {
         if (isDamaged(loaded.id())) {
             operations.delete(loaded.directory().resolve(DAMAGED));
         }
-        known.add(loaded.id());
+        learnFrom(loaded);
         return loaded;
     }
 
@@ -101,7 +109,7 @@ public final class FileCheckpointStore implements CheckpointStore {
             try {
                 StoredCheckpoint whole = CheckpointVerifier.verifyUnnamed(directory, id);
                 if (fits.test(whole.manifest())) {
-                    known.add(id);
+                    learnFrom(whole);
                     return new Ancestry(Optional.of(whole), passedOver);
                 }
                 passedOver.add("checkpoint " + id + " was made for another model or under other settings");
@@ -143,7 +151,7 @@ public final class FileCheckpointStore implements CheckpointStore {
         finishDeletions();
         List<CheckpointId> older = olderThan(committed);
         Set<CheckpointId> kept = older.stream()
-                .filter(this::mayBeCommitted)
+                .filter(this::isPredecessor)
                 .sorted(Comparator.reverseOrder())
                 .limit(keep)
                 .collect(Collectors.toSet());
@@ -155,13 +163,13 @@ public final class FileCheckpointStore implements CheckpointStore {
         }
     }
 
-    /** What is older than everything known was collected by owners before us, who knew. */
-    private boolean mayBeCommitted(CheckpointId id) {
-        if (isDamaged(id)) {
-            return false;
-        }
-        CheckpointId older = known.lower(id);
-        return known.contains(id) || older == null || !older.incarnation().equals(id.incarnation());
+    private void learnFrom(StoredCheckpoint committed) throws IOException {
+        known.add(committed.id());
+        known.addAll(Lineage.of(committed));
+    }
+
+    private boolean isPredecessor(CheckpointId id) {
+        return known.contains(id) && !isDamaged(id);
     }
 
     @Override
@@ -174,8 +182,8 @@ public final class FileCheckpointStore implements CheckpointStore {
     }
 
     @Override
-    public void removeOrphans(Survey seen, CheckpointId committed) throws IOException {
-        remove(seen, id -> id.incarnation().equals(committed.incarnation()) && id.sequence() > committed.sequence());
+    public void removeUnfinished(Survey seen) throws IOException {
+        remove(seen, finished -> false);
     }
 
     @Override
@@ -183,13 +191,13 @@ public final class FileCheckpointStore implements CheckpointStore {
         remove(seen, id -> id.sequence() == CheckpointId.FIRST_SEQUENCE);
     }
 
-    /** Deletes what is unfinished and the finished ones that are orphans, if they are still what the survey saw. */
-    private void remove(Survey seen, Predicate<CheckpointId> orphan) throws IOException {
+    /** Deletes what is unfinished and the finished ones that are doomed, if they are still what the survey saw. */
+    private void remove(Survey seen, Predicate<CheckpointId> doomed) throws IOException {
         for (Entry entry : seen.entries()) {
-            boolean doomed = entry.id()
-                    .map(orphan::test)
+            boolean goes = entry.id()
+                    .map(doomed::test)
                     .orElseGet(() -> isUnfinished(entry.path().getFileName().toString()));
-            if (doomed && look(entry.path()).equals(Optional.of(entry))) {
+            if (goes && look(entry.path()).equals(Optional.of(entry))) {
                 discard(entry.path());
             }
         }

@@ -29,7 +29,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The start, in the order that keeps two owners apart: look at the store, take the ownership, read what is committed, load
- * just that, delete orphans, train. Kafka is the truth; a store that holds more or other things never overrules it.
+ * just that, delete what was left unfinished, train. Kafka is the truth; a store that holds more or other things never overrules it.
  */
 public final class JobStart {
     private static final Logger LOG = LoggerFactory.getLogger(JobStart.class);
@@ -77,7 +77,30 @@ public final class JobStart {
         Survey survey = store.survey();
         parts.publisher().takeOwnership();
         status.owner();
-        return switch (reader.read()) {
+        CommittedState found = reader.read();
+        try {
+            return stand(found, survey, incarnations);
+        } catch (OperatorNeededException e) {
+            requireUnmoved(reader, found, e);
+            throw e;
+        }
+    }
+
+    /**
+     * What looks wrong may only be a successor at work, who took over since and commits and deletes. Then this process has
+     * no say in it.
+     */
+    private static void requireUnmoved(CommittedReader reader, CommittedState found, OperatorNeededException wrong)
+            throws InterruptedException, RestartLaterException, OperatorNeededException {
+        if (!reader.read().equals(found)) {
+            throw new RestartLaterException(
+                    "another process took the job over while this one started, and went on with it", wrong);
+        }
+    }
+
+    private TrainingLoop stand(CommittedState found, Survey survey, Supplier<String> incarnations)
+            throws IOException, InterruptedException, RestartLaterException, OperatorNeededException {
+        return switch (found) {
             case CommittedState.None() -> firstStart(survey, incarnations.get());
             case CommittedState.At(var pointer, var positions, var manifest) ->
                 resume(survey, pointer, positions, manifest);
@@ -124,7 +147,7 @@ public final class JobStart {
         requireSame(manifest.fingerprints());
         Recovery.Standpoint here = new Recovery(parts, settings, host).recover(pointer, manifest);
         CheckpointId committed = here.committed();
-        removeOrphans(survey, committed);
+        parts.store().removeUnfinished(survey);
         CheckpointId next =
                 new CheckpointId(committed.incarnation(), parts.store().nextSequence(committed));
         LOG.info(
@@ -198,15 +221,6 @@ public final class JobStart {
                     + fingerprints.configurationSha256()
                     + "). Set them as they were, or start a job of another name.");
         }
-    }
-
-    /**
-     * Makes room. What may be published already keeps its name until the next commit makes it superfluous, so that no two
-     * checkpoints ever had one.
-     */
-    private void removeOrphans(Survey survey, CheckpointId committed) throws IOException {
-        boolean named = parts.publisher().mayRepeat();
-        parts.store().removeOrphans(survey, named ? committed.last() : committed);
     }
 
     private EventNumbers numbers(LoopMemory memory, CheckpointId next) {

@@ -158,6 +158,7 @@ class DamagedCheckpointTest {
 
         StoredCheckpoint third = write(3);
         FileCheckpointStore next = FileCheckpointStore.open(directory);
+        next.load(third.pointer());
         next.collect(third.id(), 1);
         assertThat(next.survey().checkpoints())
                 .containsExactly(second.id(), third.id())

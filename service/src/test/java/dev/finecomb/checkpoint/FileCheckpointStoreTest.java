@@ -61,9 +61,10 @@ class FileCheckpointStoreTest {
 
     @Test
     void collectingKeepsTheCommittedOneItsPredecessorsEverythingNewerAndOtherHistories() throws Exception {
-        for (long sequence = 0; sequence <= 6; sequence++) {
-            write(sequence);
+        for (long sequence = 0; sequence <= 5; sequence++) {
+            store.collect(write(sequence).id(), 9);
         }
+        write(6);
         write(new CheckpointId("i0", 1));
         store.collect(Checkpoints.id(5), 2);
         assertThat(names())
@@ -74,32 +75,54 @@ class FileCheckpointStoreTest {
     }
 
     @Test
-    void orphansOfTheFormerOwnerGo() throws Exception {
+    void whatTheFormerOwnerLeftUnfinishedGoes() throws Exception {
         write(1);
-        write(2);
-        write(new CheckpointId("i0", 9));
         Files.createDirectories(directory.resolve(".writing-i1-000000000003-x"));
         Files.writeString(directory.resolve(".writing-i1-000000000003-x/state"), "half");
         Files.createDirectories(directory.resolve(".deleting-i1-000000000000-x"));
         Files.writeString(directory.resolve("notes.txt"), "not ours");
-        store.removeOrphans(store.survey(), Checkpoints.id(1));
-        assertThat(names()).containsExactly("i0-000000000009", "i1-000000000001", "notes.txt");
+        store.removeUnfinished(store.survey());
+        assertThat(names()).containsExactly("i1-000000000001", "notes.txt");
+    }
+
+    @Test
+    void whatTheFormerOwnerDidNotCommitGoesWithTheNextCommitAndItsNameIsNotUsedAgain() throws Exception {
+        StoredCheckpoint committed = write(1);
+        write(2);
+        write(new CheckpointId("i0", 9));
+        FileCheckpointStore successor = FileCheckpointStore.open(directory);
+        successor.load(committed.pointer());
+        successor.removeUnfinished(successor.survey());
+        assertThat(successor.nextSequence(committed.id())).isEqualTo(3);
+        successor.collect(write(3).id(), 2);
+        assertThat(names()).containsExactly("i0-000000000009", "i1-000000000001", "i1-000000000003");
+        assertThat(successor.nextSequence(Checkpoints.id(3))).isEqualTo(4);
     }
 
     @Test
     void whatAStaleOwnerLeftBetweenTwoCommitsIsNoPredecessor() throws Exception {
-        write(2);
-        write(3);
+        store.collect(write(2).id(), 2);
+        store.collect(write(3).id(), 2);
         StoredCheckpoint resumed = write(4);
         FileCheckpointStore successor = FileCheckpointStore.open(directory);
         successor.load(resumed.pointer());
         write(5);
-        write(6);
+        successor.write(Checkpoints.id(6), Checkpoints.parts(6), Checkpoints.manifest(Checkpoints.id(6)));
         successor.collect(Checkpoints.id(6), 2);
         assertThat(names()).containsExactly("i1-000000000003", "i1-000000000004", "i1-000000000006");
-        write(7);
-        successor.collect(Checkpoints.id(7), 2);
-        assertThat(names()).containsExactly("i1-000000000004", "i1-000000000006", "i1-000000000007");
+    }
+
+    @Test
+    void theNextOwnerKnowsThePredecessorsEvenIfTheLastOneDiedBeforeItCollected() throws Exception {
+        store.collect(write(2).id(), 2);
+        store.collect(write(3).id(), 2);
+        FileCheckpointStore.open(directory)
+                .write(Checkpoints.id(4), Checkpoints.parts(4), Checkpoints.manifest(Checkpoints.id(4)));
+        StoredCheckpoint committed = write(5);
+        FileCheckpointStore successor = FileCheckpointStore.open(directory);
+        successor.load(committed.pointer());
+        successor.collect(committed.id(), 2);
+        assertThat(names()).containsExactly("i1-000000000002", "i1-000000000003", "i1-000000000005");
     }
 
     @Test
@@ -113,18 +136,6 @@ class FileCheckpointStoreTest {
         write(new CheckpointId("i3", 0));
         store.removeAbandonedBeginnings(seen);
         assertThat(names()).containsExactly("i2-000000000001", "i3-000000000000", "notes.txt");
-    }
-
-    @Test
-    void aStaleOwnerRemovesNothingThatWasWrittenAfterItsSurvey() throws Exception {
-        write(1);
-        write(2);
-        Survey stale = store.survey();
-        store.removeOrphans(store.survey(), Checkpoints.id(1));
-        assertThat(store.nextSequence(Checkpoints.id(1))).isEqualTo(2);
-        StoredCheckpoint successors = write(2);
-        store.removeOrphans(stale, Checkpoints.id(1));
-        assertThat(store.load(successors.pointer()).manifest()).isEqualTo(successors.manifest());
     }
 
     @Test
