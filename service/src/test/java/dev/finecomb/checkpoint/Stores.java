@@ -1,0 +1,14 @@
+package dev.finecomb.checkpoint;
+
+import java.nio.file.Path;
+import java.util.function.Supplier;
+
+/** Stores whose temporary names a test decides. */
+public final class Stores {
+    private Stores() {}
+
+    /** The real store in a directory that exists. */
+    public static CheckpointStore open(Path directory, Supplier<String> tokens) {
+        return new FileCheckpointStore(directory, FileOperations.SYSTEM, tokens);
+    }
+}
