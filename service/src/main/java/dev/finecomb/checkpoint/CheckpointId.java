@@ -45,11 +45,6 @@ public record CheckpointId(String incarnation, long sequence) implements Compara
         return new CheckpointId(pointer.origin().incarnation(), pointer.sequence());
     }
 
-    /** The last place that this one's history has. */
-    public CheckpointId last() {
-        return new CheckpointId(incarnation, MAX_SEQUENCE);
-    }
-
     /** The directory's name, {@code <incarnation>-<sequence>}, zero-padded so that names sort as the history ran. */
     public String directoryName() {
         return incarnation + "-" + String.format("%0" + DIGITS + "d", sequence);

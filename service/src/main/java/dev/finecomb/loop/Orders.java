@@ -30,13 +30,20 @@ final class Orders {
     /** What a cut keeps of the orders, and whom to tell when it is committed. */
     record Frozen(LoopMemory.Orders memory, List<Answer> answers) {}
 
-    Orders(OrderSources sources, Trainer trainer, Beginning beginning, Obedience.Job job) {
+    /** @param memory of the cut that the loop begins at */
+    Orders(
+            OrderSources sources,
+            Trainer trainer,
+            Host host,
+            Announcer announcer,
+            LoopMemory.Orders memory,
+            Obedience.Job job) {
         this.sources = sources;
-        this.host = beginning.host();
+        this.host = host;
         this.trainer = trainer;
-        this.announcer = beginning.announcer();
+        this.announcer = announcer;
         this.job = job;
-        this.book = new OrderBook(beginning.memory().orders());
+        this.book = new OrderBook(memory);
         this.obedience = new Obedience(job, trainer, announcer, book);
     }
 

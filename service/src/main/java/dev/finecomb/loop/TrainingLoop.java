@@ -65,7 +65,8 @@ public final class TrainingLoop implements AutoCloseable {
         this.rejections = new Rejections(
                 settings.input().maxRejectRatio(), beginning.memory().standing().rejected(), host::nanoTime);
         this.open = new OpenCut(trainer, CutPolicy.of(settings.checkpoint()), beginning, rejections::window);
-        this.orders = new Orders(parts.orders(), trainer, beginning, new Ordered());
+        this.orders = new Orders(
+                parts.orders(), trainer, host, announcer, beginning.memory().orders(), new Ordered());
         this.beginsPaused = beginning.memory().standing().paused();
     }
 

@@ -169,7 +169,7 @@ class StorageFaultsTest {
             store = open();
             Survey survey = store.survey();
             store.load(newest().pointer());
-            store.removeOrphans(survey, newest().id());
+            store.removeUnfinished(survey);
         }
 
         private void requireCommittedIntact() throws Exception {

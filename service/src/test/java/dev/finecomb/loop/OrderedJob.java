@@ -41,9 +41,9 @@ final class OrderedJob implements Obedience.Job {
     private boolean cutDue;
     private boolean stopped;
 
-    Beginning beginning(LoopMemory memory) {
-        return new Beginning(
-                Host.system(clock), announcer, memory, Positions.of(0, 0), new CheckpointId(INCARNATION, 1));
+    /** Orders to this job, which remembers those of the memory. */
+    Orders orders(OrderSources sources, LoopMemory memory) {
+        return new Orders(sources, trainer, Host.system(clock), announcer, memory.orders(), this);
     }
 
     StandingTrainer trainer() {

@@ -61,7 +61,7 @@ class OrdersTest {
     }
 
     private Orders orders(LoopMemory memory) {
-        return new Orders(new OrderSources(mailbox, topic), job.trainer(), job.beginning(memory), job);
+        return job.orders(new OrderSources(mailbox, topic), memory);
     }
 
     private void takeAll() throws InterruptedException {

@@ -3,6 +3,8 @@ package dev.finecomb.loop;
 import dev.finecomb.checkpoint.CheckpointStore;
 import dev.finecomb.checkpoint.Stores;
 import dev.finecomb.control.CommandMailbox;
+import dev.finecomb.ingest.CommandRecord;
+import dev.finecomb.ingest.CommandSource;
 import dev.finecomb.ingest.OperatorNeededException;
 import dev.finecomb.ingest.RestartLaterException;
 import dev.finecomb.protocol.Sha256;
@@ -93,7 +95,7 @@ final class SimProcess {
                 List.of(verdict),
                 settings.plannedSteps(),
                 trainer.combinations());
-        var parts = new LoopParts(trainer, source, store(), publisher, new SimExport(world), new CommandMailbox(4));
+        var parts = new LoopParts(trainer, source, store(), publisher, new SimExport(world), new OrderSources(new CommandMailbox(4), new NoOrders()));
         var start = new JobStart(parts, settings, SimPlan.TOPICS, FINGERPRINTS, status, host);
         try (TrainingLoop training = start.begin(new SimReader(world, this), () -> "i" + number)) {
             loop = Optional.of(training);
@@ -157,6 +159,20 @@ final class SimProcess {
     @Override
     public String toString() {
         return "process " + number;
+    }
+
+    /** A commands topic that stays empty. */
+    private static final class NoOrders implements CommandSource {
+        @Override
+        public void start(String topicId, long nextOffset) {}
+
+        @Override
+        public Optional<CommandRecord> poll() {
+            return Optional.empty();
+        }
+
+        @Override
+        public void close() {}
     }
 
     private final class Tokens {

@@ -5,6 +5,7 @@ import dev.finecomb.ingest.Polled;
 import dev.finecomb.ingest.Positions;
 import java.time.Duration;
 import java.util.OptionalLong;
+import java.util.Set;
 
 /** Reads the input of the plan, of which more and more has arrived. */
 final class SimSource implements BatchSource {
@@ -29,19 +30,25 @@ final class SimSource implements BatchSource {
     }
 
     @Override
-    public void start(Positions from, String expectedTopicId) {
+    public Positions start(Positions from, String expectedTopicId) {
         world.point("seek");
         next = from.next(SimRecord.PARTITION).orElseThrow();
+        return from;
     }
 
     @Override
-    public Polled poll(Duration timeout) throws InterruptedException {
+    public Polled poll(Set<Integer> partitions, Duration timeout) throws InterruptedException {
         if (world.await("poll", () -> next < arrivals.count(), timeout.toNanos())) {
             world.point("polled");
             return world.plan.input().get((int) next++).polled();
         }
         world.throwIfInterrupted();
         return new Polled.Nothing();
+    }
+
+    @Override
+    public void confirm() {
+        world.point("input confirmed");
     }
 
     @Override
