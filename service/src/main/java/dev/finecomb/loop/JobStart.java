@@ -21,6 +21,7 @@ import dev.finecomb.publish.EventNumbers;
 import dev.finecomb.publish.Outbox;
 import dev.finecomb.training.Trainer;
 import java.io.IOException;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -126,12 +127,7 @@ public final class JobStart {
         Positions positions = parts.source().initialPositions();
         LOG.info("first start incarnation={} positions={}", incarnation, positions);
         Announcer announcer = announcer(incarnation, EventNumbers.NONE, Optional.empty());
-        announcer.event(
-                EventKind.STARTED,
-                0,
-                Map.of(
-                        "pattern", Scalar.of(settings.pattern().toString()),
-                        "modelSha256", Scalar.of(fingerprints.modelSha256())));
+        announcer.event(EventKind.STARTED, 0, startDetails());
         announcer.snapshot(trainer, MaskState.SEARCHING);
         CheckpointId first = new CheckpointId(incarnation, CheckpointId.FIRST_SEQUENCE);
         Intake intake = intake(positions, LoopMemory.blank());
@@ -139,6 +135,14 @@ public final class JobStart {
         commitNow(loop);
         parts.orders().topic().start("", 0);
         return started(loop, intake, incarnation);
+    }
+
+    private Map<String, Scalar> startDetails() {
+        Map<String, Scalar> details = new HashMap<>();
+        details.put("pattern", Scalar.of(settings.pattern().toString()));
+        details.put("modelSha256", Scalar.of(fingerprints.modelSha256()));
+        settings.input().intake().batchSize().ifPresent(samples -> details.put("batchSize", Scalar.of(samples)));
+        return details;
     }
 
     private TrainingLoop resume(

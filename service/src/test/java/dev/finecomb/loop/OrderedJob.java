@@ -1,7 +1,5 @@
 package dev.finecomb.loop;
 
-import dev.finecomb.checkpoint.CheckpointId;
-import dev.finecomb.ingest.Positions;
 import dev.finecomb.protocol.MalformedMessageException;
 import dev.finecomb.protocol.Origin;
 import dev.finecomb.protocol.Topics;

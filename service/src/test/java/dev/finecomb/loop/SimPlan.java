@@ -4,6 +4,7 @@ import dev.finecomb.config.CheckpointConfig;
 import dev.finecomb.config.CheckpointConfig.OnCorrupt;
 import dev.finecomb.config.ExportConfig.WhenFinished;
 import dev.finecomb.config.KafkaConfig;
+import dev.finecomb.ingest.IntakeRules;
 import dev.finecomb.ingest.KafkaFixture;
 import dev.finecomb.protocol.Topics;
 import dev.finecomb.protocol.mask.Pattern;
@@ -137,6 +138,6 @@ record SimPlan(
                 plannedSteps,
                 WhenFinished.STOP,
                 OptionalLong.empty(),
-                1);
+                new LoopSettings.Input(IntakeRules.RECORD_BY_RECORD, 1));
     }
 }

@@ -95,7 +95,13 @@ final class SimProcess {
                 List.of(verdict),
                 settings.plannedSteps(),
                 trainer.combinations());
-        var parts = new LoopParts(trainer, source, store(), publisher, new SimExport(world), new OrderSources(new CommandMailbox(4), new NoOrders()));
+        var parts = new LoopParts(
+                trainer,
+                source,
+                store(),
+                publisher,
+                new SimExport(world),
+                new OrderSources(new CommandMailbox(4), new NoOrders()));
         var start = new JobStart(parts, settings, SimPlan.TOPICS, FINGERPRINTS, status, host);
         try (TrainingLoop training = start.begin(new SimReader(world, this), () -> "i" + number)) {
             loop = Optional.of(training);

@@ -209,6 +209,11 @@ final class SimTrainer implements Trainer {
     }
 
     @Override
+    public void setBaseRate(double base) {
+        throw new UnsupportedOperationException("no order of this simulation sets a rate");
+    }
+
+    @Override
     public int nativeArrays() {
         return 0;
     }
