@@ -2,10 +2,15 @@ package dev.finecomb;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.finecomb.ledger.Ledger;
+import dev.finecomb.ledger.LedgerReport;
+import dev.finecomb.protocol.Topics;
 import dev.finecomb.protocol.message.StepMetrics;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.LongStream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
@@ -20,6 +25,14 @@ public final class JobEnd {
         for (String file : EXPORTED) {
             assertThat(export.resolve(file)).as(file).hasSameBinaryContentAs(calmExport.resolve(file));
         }
+    }
+
+    /** Each step is there once, and the ledger, which reads all of the job's topics, finds nothing wrong. */
+    public static void requireCleanLedger(String bootstrapServers, String job, long steps) throws Exception {
+        requireEachStepOnce(bootstrapServers, job, steps);
+        LedgerReport report = Ledger.audit(
+                Map.of("bootstrap.servers", bootstrapServers), new Topics("finecomb", job), Duration.ofSeconds(60));
+        assertThat(report.holds()).as("%s", report).isTrue();
     }
 
     /** Whoever reads committed records only sees the metrics of steps 1 to {@code steps}, each once, in order. */

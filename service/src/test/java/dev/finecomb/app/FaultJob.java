@@ -72,14 +72,14 @@ record FaultJob(String name, Path directory, int steps, Map<String, Object> more
             feed(bootstrapServers, 0, steps);
             assertThat(job.end(LONG)).as(job.failure()).isEqualTo(ExitCode.DONE);
         }
-        JobEnd.requireEachStepOnce(bootstrapServers, name, steps);
+        JobEnd.requireCleanLedger(bootstrapServers, name, steps);
         return this;
     }
 
     /** What every job owes, whatever happened to it: the calm job's bytes, and each step once. */
     void requireLike(FaultJob calm, String bootstrapServers) throws Exception {
         JobEnd.requireSameModel(calm.directory.resolve("export"), directory.resolve("export"));
-        JobEnd.requireEachStepOnce(bootstrapServers, name, steps);
+        JobEnd.requireCleanLedger(bootstrapServers, name, steps);
     }
 
     /** The steps whose metrics are visible, in the topic's order. */

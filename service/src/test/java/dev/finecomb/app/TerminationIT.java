@@ -50,7 +50,7 @@ class TerminationIT {
                 assertThat(job.trained())
                         .containsExactlyElementsOf(
                                 LongStream.rangeClosed(1, STEPS).boxed().toList());
-                JobEnd.requireEachStepOnce(broker.bootstrapServers(), job.name(), STEPS);
+                JobEnd.requireCleanLedger(broker.bootstrapServers(), job.name(), STEPS);
                 JobEnd.requireSameModel(
                         calm.settings().resolveSibling("export"), job.settings().resolveSibling("export"));
             }

@@ -55,7 +55,7 @@ class DamagedCheckpointTest {
         assertThat(Files.readString(loaded.part("job.json"))).isEqualTo("{\"sequence\":3}");
         assertThat(store.mend(written.pointer(), published)).isEmpty();
         try (var files = Files.list(written.directory())) {
-            assertThat(files).hasSize(3);
+            assertThat(files).hasSize(4);
         }
     }
 
@@ -85,7 +85,7 @@ class DamagedCheckpointTest {
                 Checkpoints.manifest(id));
         assertThat(written.manifest().files())
                 .extracting(file -> file.content().map(String::length))
-                .containsExactly(Optional.of(200 << 10), Optional.empty(), Optional.empty(), Optional.of(1));
+                .containsExactly(Optional.of(200 << 10), Optional.empty(), Optional.empty(), Optional.of(1), Optional.of("[]".length()));
         assertThat(store.load(written.pointer()).manifest()).isEqualTo(written.manifest());
     }
 

@@ -123,6 +123,7 @@ class StorageFaultsTest {
             this.disk = new Disk(random);
             this.store = open();
             committed.add(write(CheckpointId.FIRST_SEQUENCE));
+            store.collect(newest().id(), KEEP);
         }
 
         private FileCheckpointStore open() {

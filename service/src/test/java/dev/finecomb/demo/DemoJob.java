@@ -53,7 +53,7 @@ record DemoJob(EmbeddedKafka broker, String name, Path directory) {
 
     /** It ended like the other one, and every step was said once. */
     void requireEndOf(DemoJob calm) throws Exception {
-        JobEnd.requireEachStepOnce(broker.bootstrapServers(), name, DemoSettings.STEPS);
+        JobEnd.requireCleanLedger(broker.bootstrapServers(), name, DemoSettings.STEPS);
         JobEnd.requireSameModel(calm.directory.resolve("export"), directory.resolve("export"));
     }
 }

@@ -55,7 +55,7 @@ class KillAndResumeIT {
         try (ServiceProcess service = ServiceProcess.start(job.settings())) {
             assertThat(service.exitCode(LONG)).as(service.log()).isZero();
         }
-        JobEnd.requireEachStepOnce(job.broker().bootstrapServers(), job.name(), DemoSettings.STEPS);
+        JobEnd.requireCleanLedger(job.broker().bootstrapServers(), job.name(), DemoSettings.STEPS);
         long life = Duration.ofNanos(System.nanoTime() - begin).toMillis();
         long start = Math.round(job.firstSteps().getFirst() * 1000);
         return start + (life - start) / PART_OF_TRAINING;

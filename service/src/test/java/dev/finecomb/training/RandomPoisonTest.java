@@ -11,7 +11,7 @@ import java.nio.ByteOrder;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.Random;
+import java.util.SplittableRandom;
 import java.util.function.IntFunction;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -131,7 +131,7 @@ class RandomPoisonTest {
 
     /** The batch with one value, some values, or all of them made unfit. */
     private static TrainingBatch poisoned(TrainingBatch batch, long seed) {
-        Random random = new Random(seed);
+        SplittableRandom random = new SplittableRandom(seed);
         float unfit = switch (random.nextInt(4)) {
             case 0 -> Float.NaN;
             case 1 -> random.nextBoolean() ? Float.POSITIVE_INFINITY : Float.NEGATIVE_INFINITY;
