@@ -85,7 +85,12 @@ class DamagedCheckpointTest {
                 Checkpoints.manifest(id));
         assertThat(written.manifest().files())
                 .extracting(file -> file.content().map(String::length))
-                .containsExactly(Optional.of(200 << 10), Optional.empty(), Optional.empty(), Optional.of(1), Optional.of("[]".length()));
+                .containsExactly(
+                        Optional.of(200 << 10),
+                        Optional.empty(),
+                        Optional.empty(),
+                        Optional.of(1),
+                        Optional.of("[]".length()));
         assertThat(store.load(written.pointer()).manifest()).isEqualTo(written.manifest());
     }
 
