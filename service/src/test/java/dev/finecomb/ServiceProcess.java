@@ -65,8 +65,10 @@ public final class ServiceProcess implements AutoCloseable {
     private static ServiceProcess start(Path settings, List<String> program) throws IOException {
         Path log = settings.toAbsolutePath().resolveSibling("service.log");
         int port = freePort();
-        List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+        Path java = Path.of(System.getProperty("java.home"), "bin", "java");
+        List<String> command = new ArrayList<>(List.of(java.toString()));
+        command.addAll(SharedClasses.arguments(java, jar()));
+        command.addAll(List.of(
                 "-Xmx512m",
                 "-Dmicronaut.config.files=" + settings.toAbsolutePath(),
                 "-Dmicronaut.server.port=" + port));

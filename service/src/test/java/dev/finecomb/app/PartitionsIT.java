@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.finecomb.Battery;
+import dev.finecomb.JobEnd;
 import dev.finecomb.ServiceProcess;
 import dev.finecomb.TopicReader;
 import dev.finecomb.demo.EmbeddedKafka;
@@ -100,11 +101,21 @@ class PartitionsIT {
                 .as("seed %d", SEED)
                 .isEqualTo(letters("calm"))
                 .isNotEmpty();
+        JobEnd.requireCleanLedger(broker.bootstrapServers(), "killed", JobWorld.STEPS);
         Battery.ran(
                 "mini-batches-of-3-partitions-killed",
                 KILLS,
                 Duration.ofNanos(System.nanoTime() - began),
                 "byte-identical");
+    }
+
+    private static void send(int partition, List<byte[]> values) throws Exception {
+        JobWorld.send(
+                broker.bootstrapServers(),
+                values.stream()
+                        .map(value -> new ProducerRecord<byte[], byte[]>(
+                                JobWorld.topic("grown", "batches"), partition, null, value))
+                        .toList());
     }
 
     @Test
@@ -117,14 +128,12 @@ class PartitionsIT {
             admin.createPartitions(Map.of(JobWorld.topic("grown", "batches"), NewPartitions.increaseTo(2)))
                     .all()
                     .get();
-            List<ProducerRecord<byte[], byte[]>> more = new ArrayList<>();
-            for (int i = 10; i < JobWorld.STEPS; i++) {
-                more.add(new ProducerRecord<>(JobWorld.topic("grown", "batches"), 1 - i % 2, null, batches.get(i)));
-            }
-            JobWorld.send(broker.bootstrapServers(), more);
+            send(1, batches.subList(10, 20));
             assertThat(service.exitCode(LONG)).as(service.log()).isEqualTo(75);
             assertThat(service.log()).contains("had 1 partitions and now has 2");
         }
+        // From now on the partitions take turns, so the first needs more records for those of the second to be read.
+        send(0, batches.subList(20, JobWorld.STEPS));
         try (ServiceProcess service = ServiceProcess.start(settings)) {
             assertThat(service.exitCode(LONG)).as(service.log()).isZero();
         }
