@@ -147,7 +147,7 @@ final class Audit {
                         messages.finding(),
                         ids.finding(),
                         steps.finding(standing),
-                        inputOrder.finding(standing),
+                        inputOrder.finding(standing, mode),
                         coverage.finding(mode, isInputTrimmed()),
                         deadLetters.finding(standing, mode),
                         checkpoint.finding(standing),

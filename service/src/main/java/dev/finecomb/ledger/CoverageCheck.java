@@ -5,9 +5,11 @@ import dev.finecomb.protocol.message.CheckpointManifest;
 import dev.finecomb.protocol.message.CheckpointPointer;
 import dev.finecomb.protocol.message.RecordPosition;
 import dev.finecomb.protocol.message.StepMetrics;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.TreeMap;
 import org.apache.kafka.common.TopicPartition;
 
@@ -20,6 +22,8 @@ import org.apache.kafka.common.TopicPartition;
  */
 final class CoverageCheck {
     private static final String NAME = "coverage";
+    /** Refuses a step's samples, not a record. */
+    private static final String TRAINER = "dev.finecomb.training.Trainer";
 
     private final String inputTopic;
     private final Committed before;
@@ -30,6 +34,7 @@ final class CoverageCheck {
     private final Map<Integer, Long> begins = new TreeMap<>();
     private final Violations violations = new Violations();
     private final SampleSum sum = new SampleSum();
+    private final Set<Integer> atPosition = new HashSet<>();
     private boolean beginsKnown;
     private long trainedRecords;
     private long refusedRecords;
@@ -79,6 +84,9 @@ final class CoverageCheck {
     }
 
     void accept(DeadLetter letter) {
+        if (letter.refusedBy().equals(TRAINER)) {
+            sum.refusedInPart();
+        }
         if (letter.origin().incarnation().equals(incarnation)) {
             if (!trimmed) {
                 beginAtFirst(letter.partition().partition(), letter.offset());
@@ -97,10 +105,14 @@ final class CoverageCheck {
     void acceptInput(LedgerRecord record) {
         int partition = record.source().partition();
         long offset = record.offset();
-        boolean judged = begins.containsKey(partition)
-                && offset >= begins.get(partition)
-                && offset < before.position(partition).orElse(0);
+        boolean judged = begins.containsKey(partition) && offset >= begins.get(partition);
         if (!judged) {
+            return;
+        }
+        if (offset >= before.position(partition).orElse(0)) {
+            if (atPosition.add(partition)) {
+                sum.atPosition(record.value().map(SampleCount::of).orElseGet(OptionalInt::empty));
+            }
             return;
         }
         int samples = trained.get(partition, offset);

@@ -38,10 +38,13 @@ final class DeadLetterCheck {
     }
 
     Finding finding(Standing standing, BatchMode mode) {
-        boolean judged = standing.pointerAfter()
-                .filter(_ -> !standing.mayRunAhead())
-                .filter(pointer -> pointer.origin().incarnation().equals(incarnation))
-                .isPresent();
+        // Where steps are cut from samples, a record is refused at once, also while those before it wait for more
+        // samples.
+        boolean judged = mode == BatchMode.RECORDS
+                && standing.pointerAfter()
+                        .filter(_ -> !standing.mayRunAhead())
+                        .filter(pointer -> pointer.origin().incarnation().equals(incarnation))
+                        .isPresent();
         last.forEach((partition, offset) -> {
             OptionalLong position = standing.after().position(partition);
             if (judged && (position.isEmpty() || offset >= position.getAsLong())) {

@@ -32,7 +32,8 @@ final class InputOrderCheck {
         }
     }
 
-    Finding finding(Standing standing) {
+    /** @param mode where steps are cut from samples, the position is that of a record that is consumed in part */
+    Finding finding(Standing standing, BatchMode mode) {
         if (last.isEmpty()) {
             return Finding.skipped("input-order", "no metrics name a record");
         }
@@ -42,7 +43,11 @@ final class InputOrderCheck {
                 .isPresent();
         last.forEach((partition, offset) -> {
             OptionalLong position = standing.after().position(partition);
-            if (judged && (position.isEmpty() || offset >= position.getAsLong())) {
+            long behind = switch (mode) {
+                case RECORDS -> offset + 1;
+                case SAMPLES -> offset;
+            };
+            if (judged && (position.isEmpty() || behind > position.getAsLong())) {
                 violations.add(where(partition, offset) + " was trained on, but the committed position is "
                         + (position.isEmpty() ? "none" : position.getAsLong()));
             }

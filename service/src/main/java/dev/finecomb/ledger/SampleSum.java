@@ -4,18 +4,28 @@ import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
- * Samples in accepted records against samples trained on. When steps take a fixed number of samples, fewer than a step's
- * worth may wait for the next records.
+ * Samples in accepted records below the committed position against samples trained on. When steps take a fixed number of
+ * samples, a record at the position may be consumed in part.
  */
 final class SampleSum {
     private long accepted;
     private long trained;
-    private int largestStep;
+    private int largestAtPosition;
+    private boolean refusedInPart;
     private long uncounted;
 
     void trained(int samples) {
         trained += samples;
-        largestStep = Math.max(largestStep, samples);
+    }
+
+    /** The record at a partition's committed position holds so many; all but one may be consumed. */
+    void atPosition(OptionalInt samples) {
+        samples.ifPresentOrElse(count -> largestAtPosition = Math.max(largestAtPosition, count), () -> uncounted++);
+    }
+
+    /** A mini-batch was refused, and with it parts of records. */
+    void refusedInPart() {
+        refusedInPart = true;
     }
 
     void accepted(OptionalInt samples) {
@@ -24,6 +34,9 @@ final class SampleSum {
 
     /** Why nothing can be said, if so. */
     Optional<String> unknown() {
+        if (refusedInPart) {
+            return Optional.of("a mini-batch was refused, and its records may be trained on in part");
+        }
         return uncounted == 0
                 ? Optional.empty()
                 : Optional.of("of " + uncounted + " records that were not refused the samples can't be counted,"
@@ -32,12 +45,12 @@ final class SampleSum {
 
     Finding finding(String check, String range) {
         var violations = new Violations();
-        long waiting = accepted - trained;
-        if (waiting < 0) {
-            violations.add(-waiting + " samples more were trained on than the records hold");
-        } else if (waiting >= largestStep && largestStep > 0) {
-            violations.add(
-                    waiting + " samples were not trained on, a whole step's worth of " + largestStep + " or more");
+        long inPart = trained - accepted;
+        if (inPart < 0) {
+            violations.add(-inPart + " samples were not trained on");
+        } else if (inPart > 0 && inPart >= largestAtPosition) {
+            violations.add(inPart + " samples more were trained on than the records hold, and a record at the position"
+                    + " holds " + largestAtPosition);
         }
         return violations.finding(
                 check, trained + " samples trained on of " + accepted + " in accepted records, " + range);
