@@ -178,7 +178,8 @@ final class Recovery {
         } catch (OperatorNeededException e) {
             throw new OperatorNeededException(
                     damaged(damage) + ", and the input can't be trained again from checkpoint " + ancestor.id() + " at "
-                            + from + ": " + e.getMessage() + ". " + BRING_BACK,
+                            + from + ": " + withoutPeriod(String.valueOf(e.getMessage())) + ". "
+                            + whatArrivalMeans(ancestor) + BRING_BACK,
                     e);
         }
     }
@@ -195,9 +196,27 @@ final class Recovery {
                             + ", found sha256:" + found
                             + ". Either an order changed the learning rate in between, or the"
                             + " device, the engine or the number of threads is not the one that trained first, or the"
-                            + " device does not repeat its results. Nothing was published. " + BRING_BACK,
+                            + " device does not repeat its results. " + whatArrivalMeans(ancestor)
+                            + "Nothing was published. "
+                            + BRING_BACK,
                     damage);
         }
+    }
+
+    private static String withoutPeriod(String message) {
+        return message.endsWith(".") ? message.substring(0, message.length() - 1) : message;
+    }
+
+    private String whatArrivalMeans(StoredCheckpoint ancestor) {
+        boolean severalPartitions = ancestor.manifest().positions().size() > 1;
+        return switch (settings.input().intake().merge()) {
+            case ORDERED -> "";
+            case ARRIVAL ->
+                severalPartitions
+                        ? "With finecomb.ingest.merge=arrival nobody knows afterwards in which order several partitions"
+                                + " were read. "
+                        : "";
+        };
     }
 
     private void restore(StoredCheckpoint checkpoint, CheckpointCodec.Restored restored)

@@ -105,8 +105,16 @@ final class Replay {
 
     private void requireMore(Goal goal) throws OperatorNeededException {
         if (intake.isReadToEnd() && host.nanoTime() - movedAt > PATIENCE.toNanos()) {
-            throw new OperatorNeededException("the input ends at " + intake.positions() + ", before " + goal.positions()
-                    + ": records that were trained on are gone");
+            boolean onlyInputDiffers =
+                    trainer.step() == goal.step() && intake.positions().equals(goal.positions());
+            throw new OperatorNeededException(
+                    "the input ends when the replay stands at step " + trainer.step() + " and "
+                            + intake.positions() + ", "
+                            + (onlyInputDiffers
+                                    ? "as the commit does, but other samples were trained on or other records refused: the"
+                                            + " input no longer holds the records that were trained on"
+                                    : "before step " + goal.step() + " at " + goal.positions()
+                                            + ": records that were trained on are gone"));
         }
     }
 

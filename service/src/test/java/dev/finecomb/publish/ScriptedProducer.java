@@ -18,16 +18,26 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
 
 /** Kafka's own fake, whose calls fail as told: the next call of each kind takes the next error, if one is left. */
-final class ScriptedProducer extends MockProducer<byte @Nullable [], byte @Nullable []> {
-    final Queue<RuntimeException> inits = new ArrayDeque<>();
-    final Queue<RuntimeException> sends = new ArrayDeque<>();
-    final Queue<RuntimeException> offsets = new ArrayDeque<>();
-    final Queue<RuntimeException> commits = new ArrayDeque<>();
-    final Queue<RuntimeException> aborts = new ArrayDeque<>();
-    final List<String> calls = new ArrayList<>();
+public final class ScriptedProducer extends MockProducer<byte @Nullable [], byte @Nullable []> {
+    public final Queue<RuntimeException> inits = new ArrayDeque<>();
+    public final Queue<RuntimeException> sends = new ArrayDeque<>();
+    public final Queue<RuntimeException> offsets = new ArrayDeque<>();
+    public final Queue<RuntimeException> commits = new ArrayDeque<>();
+    public final Queue<RuntimeException> aborts = new ArrayDeque<>();
+    public final List<String> calls;
 
-    ScriptedProducer() {
+    public ScriptedProducer() {
+        this(new ArrayList<>());
+    }
+
+    /**
+     * One that takes its notes elsewhere.
+     *
+     * @param calls where each call is noted, maybe among what others did
+     */
+    public ScriptedProducer(List<String> calls) {
         super(true, null, new ByteArraySerializer(), new ByteArraySerializer());
+        this.calls = calls;
     }
 
     private void call(String name, Queue<RuntimeException> errors) {
