@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
 import java.util.function.LongConsumer;
@@ -41,7 +42,8 @@ public final class StatusReporter implements Committer.CommitObserver {
     private List<LayerStatus> layers = List.of();
     private Map<String, Long> rejects = new HashMap<>();
     private LongConsumer firstStep = _ -> {};
-    private volatile boolean brokerAway;
+    /** Read and written under the board's lock, so that no step overwrites what a commit ran into meanwhile. */
+    private boolean brokerAway;
 
     /**
      * A reporter of one job.
@@ -155,10 +157,10 @@ public final class StatusReporter implements Committer.CommitObserver {
         rejects = next;
     }
 
-    /** What the training thread waits for; while the broker takes no commit, that is what there is to say. */
+    /** What the training thread waits for; while store or broker take no cut, that is what there is to say. */
     void waiting(Waiting what) {
-        Waiting reason = brokerAway ? Waiting.BROKER : what;
-        board.update(status -> status.with(status.runtime().waitingFor(reason, clock.instant())));
+        board.update(status -> status.with(
+                status.runtime().waitingFor(heldUpBy(status.runtime()).orElse(what), clock.instant())));
     }
 
     /** After a wait: the next thing to hear of is a step. */
@@ -168,7 +170,17 @@ public final class StatusReporter implements Committer.CommitObserver {
 
     private RuntimeStatus progressed(RuntimeStatus runtime, Trainer trainer) {
         RuntimeStatus progressed = runtime.progressed(clock.instant(), trainer.nativeArrays());
-        return brokerAway ? progressed.waitingFor(Waiting.BROKER, progressed.lastProgress()) : progressed;
+        return heldUpBy(runtime)
+                .map(what -> progressed.waitingFor(what, progressed.lastProgress()))
+                .orElse(progressed);
+    }
+
+    /** What keeps the steps since the last commit from counting: they go on, but only until the outputs are too many. */
+    private Optional<Waiting> heldUpBy(RuntimeStatus runtime) {
+        if (!runtime.storeWritable()) {
+            return Optional.of(Waiting.STORE);
+        }
+        return brokerAway ? Optional.of(Waiting.BROKER) : Optional.empty();
     }
 
     /** A cut kept the training thread from its steps for so long. */
@@ -178,8 +190,14 @@ public final class StatusReporter implements Committer.CommitObserver {
 
     @Override
     public void durable(Cut cut, long nanos) {
-        board.update(status -> status.with(status.runtime().withStoreWritable(true))
-                .with(status.commit().durable(nanos)));
+        board.update(
+                status -> status.with(noLonger(Waiting.STORE, status.runtime().withStoreWritable(true)))
+                        .with(status.commit().durable(nanos)));
+    }
+
+    /** The training thread says soon enough what else it waits for, if anything. */
+    private RuntimeStatus noLonger(Waiting what, RuntimeStatus runtime) {
+        return runtime.waiting() == what ? runtime.waitingFor(Waiting.NOTHING, clock.instant()) : runtime;
     }
 
     @Override
@@ -192,13 +210,14 @@ public final class StatusReporter implements Committer.CommitObserver {
     @Override
     public void brokerUnavailable(String detail) {
         LOG.warn("the broker did not take a commit, trying again: {}", detail);
-        brokerAway = true;
-        board.update(status -> status.with(status.runtime().waitingFor(Waiting.BROKER, clock.instant())));
+        board.update(status -> {
+            brokerAway = true;
+            return status.with(status.runtime().waitingFor(Waiting.BROKER, clock.instant()));
+        });
     }
 
     @Override
     public void committed(Cut cut, long nanos) {
-        brokerAway = false;
         LOG.info(
                 "committed step={} checkpoint={} outputs={} commitMillis={}",
                 cut.origin().step(),
@@ -206,7 +225,11 @@ public final class StatusReporter implements Committer.CommitObserver {
                 cut.outputs().size(),
                 nanos / 1_000_000);
         Instant now = clock.instant();
-        board.update(status -> status.with(
-                status.commit().committed(cut.origin().step(), cut.id().sequence(), nanos, now)));
+        board.update(status -> {
+            brokerAway = false;
+            return status.with(noLonger(Waiting.BROKER, status.runtime()))
+                    .with(status.commit()
+                            .committed(cut.origin().step(), cut.id().sequence(), nanos, now));
+        });
     }
 }
