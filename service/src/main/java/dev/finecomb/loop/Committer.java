@@ -25,6 +25,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Makes cuts durable and then visible, on a thread of its own, one at a time: the checkpoint first, then the transaction
  * that names it, then the deletion of what it superseded. Kafka's commit decides; the file system never does.
+ *
+ * <p>After a cut that failed no other is committed: its outputs would be missing for ever.
  */
 final class Committer implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Committer.class);
@@ -76,8 +78,8 @@ final class Committer implements AutoCloseable {
     /**
      * Begins to commit a cut, waiting for the one before.
      *
-     * @throws RestartLaterException when the one before ended in doubt or the ownership is lost
-     * @throws OperatorNeededException when the one before was refused for good
+     * @throws RestartLaterException when one before ended in doubt or the ownership is lost
+     * @throws OperatorNeededException when one before was refused for good
      */
     void submit(Cut cut) throws InterruptedException, RestartLaterException, OperatorNeededException {
         await();
@@ -121,9 +123,9 @@ final class Committer implements AutoCloseable {
             throw new RestartLaterException("the last cut could not be committed before the process had to stop;"
                     + " the next start does its work again, with the same result");
         }
-        inFlight = Optional.empty();
         try {
             awaited.get();
+            inFlight = Optional.empty();
         } catch (ExecutionException e) {
             switch (e.getCause()) {
                 case RestartLaterException later -> throw later;
@@ -198,7 +200,10 @@ final class Committer implements AutoCloseable {
         }
     }
 
-    /** What was trained on records of a topic that only took the input's name must never count. */
+    /**
+     * What was trained on records of a topic that only took the input's name must never count. Once is enough however often
+     * the commit is repeated: the cut holds nothing that was handed out later.
+     */
     private void confirmInput() throws InterruptedException, OperatorNeededException {
         for (Duration pause = FIRST_PAUSE; ; pause = longer(pause)) {
             try {

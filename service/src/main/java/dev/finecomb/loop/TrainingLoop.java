@@ -177,7 +177,9 @@ public final class TrainingLoop implements AutoCloseable {
             committer.await();
         } catch (OperatorNeededException | RestartLaterException | IllegalStateException again) {
             // The commit itself is what can't be mended.
-            cause.addSuppressed(again);
+            if (!again.equals(cause)) {
+                cause.addSuppressed(again);
+            }
         }
     }
 
