@@ -11,4 +11,9 @@ public final class Stores {
     public static CheckpointStore open(Path directory, Supplier<String> tokens) {
         return new FileCheckpointStore(directory, FileOperations.SYSTEM, tokens);
     }
+
+    /** The same, over a disk that notes what is done to it. */
+    public static CheckpointStore open(Path directory, Supplier<String> tokens, RecordedDisk disk) {
+        return new FileCheckpointStore(directory, disk, tokens);
+    }
 }
