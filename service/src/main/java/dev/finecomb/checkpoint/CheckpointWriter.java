@@ -23,6 +23,8 @@ import java.util.Set;
 final class CheckpointWriter {
     private final Path store;
     private final FileOperations operations;
+    /** What could neither be made durable under its name nor be taken back. */
+    private final Set<Path> leftBehind = new HashSet<>();
 
     CheckpointWriter(Path store, FileOperations operations) {
         this.store = store;
@@ -33,6 +35,7 @@ final class CheckpointWriter {
             CheckpointId id, Path temporary, List<CheckpointPart> parts, CheckpointStore.ManifestMaker maker)
             throws IOException {
         Path target = store.resolve(id.directoryName());
+        makeRoom(id, target);
         requireFree(target);
         requireDistinct(parts);
         operations.createDirectory(temporary);
@@ -80,6 +83,7 @@ final class CheckpointWriter {
         try {
             operations.forceDirectory(store);
         } catch (IOException failure) {
+            leftBehind.add(target);
             abandon(target, failure);
             throw failure;
         }
@@ -88,8 +92,20 @@ final class CheckpointWriter {
     private void abandon(Path directory, Exception failure) {
         try {
             Trees.delete(directory, operations);
+            leftBehind.remove(directory);
         } catch (IOException e) {
             failure.addSuppressed(e);
+        }
+    }
+
+    /**
+     * A history's first checkpoint keeps its name through all attempts, for by that a start tells that nothing was learned
+     * yet. Only the process that begins the history writes it. Another's name may be a successor's by now and is left alone.
+     */
+    private void makeRoom(CheckpointId id, Path target) throws IOException {
+        if (id.sequence() == CheckpointId.FIRST_SEQUENCE && leftBehind.contains(target)) {
+            Trees.delete(target, operations);
+            leftBehind.remove(target);
         }
     }
 

@@ -37,6 +37,7 @@ public final class FileCheckpointStore implements CheckpointStore {
     private final Path directory;
     private final FileOperations operations;
     private final Supplier<String> tokens;
+    private final CheckpointWriter writer;
 
     /** Checkpoints in the store that are committed for certain. */
     private final NavigableSet<CheckpointId> known = new TreeSet<>();
@@ -45,6 +46,7 @@ public final class FileCheckpointStore implements CheckpointStore {
         this.directory = directory;
         this.operations = operations;
         this.tokens = tokens;
+        this.writer = new CheckpointWriter(directory, operations);
     }
 
     /** Opens the store in a directory, which is created, durably, if it is missing. */
@@ -71,7 +73,7 @@ public final class FileCheckpointStore implements CheckpointStore {
         Path temporary = directory.resolve(WRITING + id.directoryName() + "-" + tokens.get());
         List<CheckpointPart> all = new ArrayList<>(parts);
         all.add(Lineage.part(predecessors(id)));
-        return new CheckpointWriter(directory, operations).write(id, temporary, all, manifest);
+        return writer.write(id, temporary, all, manifest);
     }
 
     private Set<CheckpointId> predecessors(CheckpointId id) {

@@ -32,12 +32,15 @@ class StorageFaultsTest {
     Path directory;
 
     /** The system's disk, which fails any operation with the given probability, and writes as few bytes as it likes. */
-    private static final class Disk implements FileOperations {
+    private final class Disk implements FileOperations {
         private final SplittableRandom random;
         private final Set<Path> failedForces = new HashSet<>();
         double failing;
         boolean full;
         boolean undeletable;
+        /** Whether names in the store can't be made durable. */
+        boolean unforceable;
+
         long failures;
 
         Disk(SplittableRandom random) {
@@ -90,6 +93,9 @@ class StorageFaultsTest {
 
         @Override
         public void forceDirectory(Path path) throws IOException {
+            if (unforceable && path.equals(directory)) {
+                throw new IOException("Input/output error");
+            }
             mayFail("Input/output error");
             FileOperations.super.forceDirectory(path);
         }
@@ -123,6 +129,7 @@ class StorageFaultsTest {
             this.disk = new Disk(random);
             this.store = open();
             committed.add(write(CheckpointId.FIRST_SEQUENCE));
+            store.collect(newest().id(), KEEP);
             store.collect(newest().id(), KEEP);
         }
 
@@ -254,5 +261,38 @@ class StorageFaultsTest {
         life.disk.full = false;
         life.cut(true);
         life.requireCommittedIntact();
+    }
+
+    /** Else a start that dies before its first commit would leave a store that looks like that of a job that has learned. */
+    @Test
+    void aFirstCheckpointKeepsItsNameThroughAllAttempts() throws Exception {
+        Disk disk = new Disk(new SplittableRandom(5));
+        var store = new FileCheckpointStore(directory, disk, () -> "t");
+        failToTakeBack(disk, store, CheckpointId.FIRST_SEQUENCE);
+        StoredCheckpoint written = write(store, CheckpointId.FIRST_SEQUENCE);
+        assertThat(store.load(written.pointer()).manifest()).isEqualTo(written.manifest());
+        assertThat(store.survey().holdsNothingLearned()).isTrue();
+    }
+
+    @Test
+    void theNameOfALaterOneIsLeftAloneBecauseASuccessorMayHaveTakenIt() throws Exception {
+        Disk disk = new Disk(new SplittableRandom(5));
+        var store = new FileCheckpointStore(directory, disk, () -> "t");
+        failToTakeBack(disk, store, 3);
+        assertThatThrownBy(() -> write(store, 3)).isInstanceOf(FileAlreadyExistsException.class);
+    }
+
+    private static void failToTakeBack(Disk disk, FileCheckpointStore store, long sequence) throws IOException {
+        disk.unforceable = true;
+        disk.undeletable = true;
+        assertThatThrownBy(() -> write(store, sequence)).hasMessage("Input/output error");
+        assertThat(store.survey().checkpoints()).containsExactly(Checkpoints.id(sequence));
+        disk.unforceable = false;
+        disk.undeletable = false;
+    }
+
+    private static StoredCheckpoint write(FileCheckpointStore store, long sequence) throws IOException {
+        CheckpointId id = Checkpoints.id(sequence);
+        return store.write(id, Checkpoints.parts(sequence), Checkpoints.manifest(id));
     }
 }
