@@ -16,4 +16,9 @@ public final class Stores {
     public static CheckpointStore open(Path directory, Supplier<String> tokens, RecordedDisk disk) {
         return new FileCheckpointStore(directory, disk, tokens);
     }
+
+    /** The same checkpoint with its files in another directory. */
+    public static StoredCheckpoint elsewhere(StoredCheckpoint stored, Path directory) {
+        return new StoredCheckpoint(stored.id(), directory, stored.manifest(), stored.manifestBytes());
+    }
 }

@@ -10,6 +10,8 @@ import dev.finecomb.protocol.MalformedMessageException;
 import dev.finecomb.protocol.message.CheckpointPointer;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -24,34 +26,28 @@ import org.apache.kafka.common.TopicPartition;
  * broker has decided it, what is readable when its markers are written, and the disk after its every change.
  */
 final class Invariants {
-    /** A commit as it counts. */
+    /**
+     * A commit as it counts.
+     *
+     * @param moment where an uninterrupted run stood when just that was consumed
+     */
     private record Committed(
-            CheckpointPointer pointer,
-            long nextOffset,
-            String name,
-            Optional<SimDisk.Directory> directory,
-            long changes) {
-        static Committed of(CheckpointPointer pointer, long nextOffset, SimDisk disk) {
-            String name = CheckpointId.of(pointer).directoryName();
-            Optional<SimDisk.Directory> found = disk.checkpoint(name);
-            return new Committed(
-                    pointer,
-                    nextOffset,
-                    name,
-                    found,
-                    found.map(SimDisk.Directory::changes).orElse(0L));
+            CheckpointPointer pointer, SimOracle.Moment moment, Optional<SimDisk.Directory> directory, long changes) {
+
+        String name() {
+            return CheckpointId.of(pointer).directoryName();
         }
 
         /** Whether it is there still, as it was. */
         boolean isUntouched(SimDisk disk) {
             return directory.isPresent()
-                    && disk.checkpoint(name).equals(directory)
+                    && disk.checkpoint(name()).equals(directory)
                     && directory.get().changes() == changes;
         }
 
         @Override
         public String toString() {
-            return "checkpoint " + name + " of step " + pointer.origin().step() + ", next offset " + nextOffset;
+            return "checkpoint " + name() + " of step " + pointer.origin().step() + ", " + moment.standing();
         }
     }
 
@@ -83,52 +79,72 @@ final class Invariants {
 
     private void decided(SimBroker.Decided decided) {
         i4OnlyNewestOwnerCommits(decided);
-        Committed committed = committed(decided.transaction());
-        history.add(committed);
-        i1CheckpointHoldsExactlyWhatLiesBelow(committed);
+        CheckpointPointer pointer = pointer(decided.transaction().offsets().values());
+        history.add(i1CheckpointHoldsExactlyWhatIsConsumed(
+                pointer, decided.transaction().offsets()));
         i2CommittedPointerNamesDurableCheckpoint();
         i5CommittedAndPredecessorsAreKept();
     }
 
+    /** The commit decided last; no other is decided before it is visible. */
     private void visible(SimBroker.Transaction transaction) {
         visibleOffsets = Map.copyOf(transaction.offsets());
-        Committed committed = committed(transaction);
+        Committed committed = history.getLast();
         ledger.read(transaction.records());
         i3OutputsCoverExactlyTheCommittedSteps(committed);
         i6OutputsShareTheirStepsFate(committed);
     }
 
-    private Committed committed(SimBroker.Transaction transaction) {
+    private static CheckpointPointer pointer(Collection<OffsetAndMetadata> offsets) {
         Set<String> pointers = new HashSet<>();
-        for (OffsetAndMetadata offset : transaction.offsets().values()) {
+        for (OffsetAndMetadata offset : offsets) {
             pointers.add(offset.metadata());
         }
         require("I1", pointers.size() == 1, () -> "a commit names " + pointers);
-        long next = transaction.offsets().values().iterator().next().offset();
         try {
-            CheckpointPointer pointer =
-                    CheckpointPointer.parse(pointers.iterator().next());
-            return Committed.of(pointer, next, world.disk);
+            return CheckpointPointer.parse(pointers.iterator().next());
         } catch (MalformedMessageException e) {
             throw new InvariantViolation("I1", "a commit's pointer is no pointer: " + e.getMessage());
         }
     }
 
-    /** I1: committed offset with pointer, if and only if that checkpoint holds the effect of every record below it. */
-    private void i1CheckpointHoldsExactlyWhatLiesBelow(Committed committed) {
-        require("I1", oracle.knows(committed.nextOffset()), () -> "offset beyond the input's use: " + committed);
-        SimOracle.Moment expected = oracle.at(committed.nextOffset());
-        CheckpointCodec.Restored found = load(committed);
+    /**
+     * I1: committed offsets with pointer, if and only if that checkpoint holds the effect of every sample that they, and what
+     * the checkpoint remembers beside them, say is consumed.
+     */
+    private Committed i1CheckpointHoldsExactlyWhatIsConsumed(
+            CheckpointPointer pointer, Map<TopicPartition, OffsetAndMetadata> offsets) {
+        CheckpointCodec.Restored found = load(pointer);
+        SimStanding standing = standing(offsets, found.memory());
+        SimOracle.Moment expected = oracle.at(standing)
+                .orElseThrow(() -> new InvariantViolation(
+                        "I1", pointer.format() + " stands where no uninterrupted run does: " + standing));
         require(
                 "I1",
                 SimTrainer.trained(found.snapshot()).equals(expected.trained()),
-                () -> committed + " holds " + SimTrainer.trained(found.snapshot()) + ", not " + expected.trained());
+                () -> pointer.format() + " at " + standing + " holds " + SimTrainer.trained(found.snapshot()) + ", not "
+                        + expected.trained());
         require(
                 "I1",
                 SimTrainer.digest(found.snapshot()) == expected.digest()
                         && found.snapshot().step() == expected.step()
-                        && committed.pointer().origin().step() == expected.step(),
-                () -> committed + " differs from an uninterrupted run at step " + expected.step());
+                        && found.snapshot().samples() == expected.trained().size()
+                        && pointer.origin().step() == expected.step(),
+                () -> pointer.format() + " differs from an uninterrupted run at step " + expected.step());
+        Optional<SimDisk.Directory> directory =
+                world.disk.checkpoint(CheckpointId.of(pointer).directoryName());
+        return new Committed(
+                pointer,
+                expected,
+                directory,
+                directory.map(SimDisk.Directory::changes).orElse(0L));
+    }
+
+    private SimStanding standing(Map<TopicPartition, OffsetAndMetadata> offsets, LoopMemory memory) {
+        Map<Integer, Long> next = new HashMap<>();
+        offsets.forEach((partition, offset) -> next.put(partition.partition(), offset.offset()));
+        return SimStanding.committed(
+                world.plan.input(), next, memory.standing().input());
     }
 
     /** I1, the other direction: no offset is committed but with the transaction that names its checkpoint. */
@@ -140,12 +156,12 @@ final class Invariants {
                 () -> found + " are committed, the last commit had " + visibleOffsets);
     }
 
-    private CheckpointCodec.Restored load(Committed committed) {
+    private CheckpointCodec.Restored load(CheckpointPointer pointer) {
         try {
-            StoredCheckpoint stored = store.load(committed.pointer());
+            StoredCheckpoint stored = store.load(pointer);
             return CheckpointCodec.read(stored);
         } catch (IOException | CorruptCheckpointException | OperatorNeededException e) {
-            throw new InvariantViolation("I2", committed + " can't be loaded: " + e);
+            throw new InvariantViolation("I2", pointer.format() + " can't be loaded: " + e);
         }
     }
 
@@ -189,18 +205,23 @@ final class Invariants {
 
     /** I6: metrics, masks, events and dead letters of a step share its fate. */
     private void i6OutputsShareTheirStepsFate(Committed committed) {
-        ledger.requireComplete(committed.pointer().origin().step(), committed.nextOffset());
+        ledger.requireComplete(committed.moment());
     }
 
     /** I7: the result does not depend on when cuts happened, where the processes died, or how often. */
     void i7ResultIsThatOfAnUninterruptedRun() {
         Committed last = history.getLast();
-        require("I7", last.nextOffset() == oracle.endOffset(), () -> "the job ended at " + last);
+        require("I7", last.moment().equals(oracle.end()), () -> "the job ended at " + last);
         require(
                 "I7",
-                SimTrainer.digest(load(last).snapshot()) == oracle.end().digest(),
+                SimTrainer.digest(load(last.pointer()).snapshot()) == oracle.end().digest(),
                 () -> "another model at the end");
         ledger.requireFinished(oracle.end());
+    }
+
+    /** Commits decided so far. */
+    int commits() {
+        return history.size();
     }
 
     /** Whether the finished model is announced. */

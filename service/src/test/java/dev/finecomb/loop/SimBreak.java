@@ -23,7 +23,13 @@ enum SimBreak {
     /** One checkpoint less is kept than was asked for. */
     KEEPS_ONE_LESS("I5"),
     /** What a refused record leaves is lost when a commit has to be repeated. */
-    OUTPUTS_SENT_ONCE("I6");
+    OUTPUTS_SENT_ONCE("I6"),
+    /** A resume trains again on what was consumed of a record. */
+    CURSOR_OVERLOOKED("I1"),
+    /** A resume begins with the first partition, whosever turn it is. */
+    TURN_OVERLOOKED("I1"),
+    /** A resume refuses again what was refused while records before it waited for more samples. */
+    REFUSED_AHEAD_OVERLOOKED("I1 I6");
 
     private final String caughtBy;
 

@@ -31,7 +31,7 @@ final class SimLedger {
     private final Map<String, String> chunks = new HashMap<>();
     private final List<MaskManifest> snapshots = new ArrayList<>();
     private final List<JobEvent> events = new ArrayList<>();
-    private final List<Long> deadLetters = new ArrayList<>();
+    private final List<SimOracle.Refusal> deadLetters = new ArrayList<>();
     private final List<FinishedModel> models = new ArrayList<>();
     private long steps;
 
@@ -53,7 +53,12 @@ final class SimLedger {
 
     private void read(ProducerRecord<byte @Nullable [], byte @Nullable []> record) throws MalformedMessageException {
         if (record.topic().equals(SimPlan.TOPICS.deadLetters())) {
-            deadLetters.add(DeadLetter.readFrom(record.headers()).offset());
+            DeadLetter letter = DeadLetter.readFrom(record.headers());
+            deadLetters.add(new SimOracle.Refusal(
+                    letter.partition().partition(),
+                    letter.offset(),
+                    letter.origin().step(),
+                    letter.detail()));
             return;
         }
         String identity = CloudEvent.readFrom(record.headers()).id();
@@ -89,7 +94,8 @@ final class SimLedger {
                         && metrics.learning().samples() == result.samples()
                         && metrics.progress().survivors() == result.survivors()
                         && metrics.progress().density() == result.density()
-                        && metrics.position().offset() == expected.offset(),
+                        && metrics.position().partition() == expected.record().partition()
+                        && metrics.position().offset() == expected.record().offset(),
                 () -> "metrics of step " + step + " are " + metrics + ", expected " + expected);
     }
 
@@ -117,8 +123,9 @@ final class SimLedger {
     }
 
     /** Everything else that the steps and records up to there have to say is there, and nothing more. */
-    void requireComplete(long step, long nextOffset) {
-        List<Long> refused = oracle.at(nextOffset).refused();
+    void requireComplete(SimOracle.Moment moment) {
+        long step = moment.step();
+        List<SimOracle.Refusal> refused = moment.refused();
         require("I6", deadLetters.equals(refused), () -> "dead letters " + deadLetters + ", refused " + refused);
         requireSnapshots(step);
         List<Long> removals = events(EventKind.REMOVED);

@@ -4,14 +4,11 @@ import dev.finecomb.config.CheckpointConfig;
 import dev.finecomb.config.CheckpointConfig.OnCorrupt;
 import dev.finecomb.config.ExportConfig.WhenFinished;
 import dev.finecomb.config.KafkaConfig;
-import dev.finecomb.ingest.IntakeRules;
 import dev.finecomb.ingest.KafkaFixture;
 import dev.finecomb.protocol.Topics;
 import dev.finecomb.protocol.mask.Pattern;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.random.RandomGenerator;
@@ -20,7 +17,7 @@ import java.util.random.RandomGenerator;
  * What a schedule is about, drawn from its seed: the input, how often cuts are made, and which faults happen how often. Each
  * kind of fault is left out of half of the schedules, so that each also meets all others alone.
  *
- * @param input the records in their order
+ * @param input the records, and how steps are made of them
  * @param removalEvery steps between two removals
  * @param plannedSteps the step after which the model is finished
  * @param cuts when cuts are due, and how many checkpoints are kept
@@ -30,7 +27,7 @@ import java.util.random.RandomGenerator;
  * @param broken deliberate mistakes
  */
 record SimPlan(
-        List<SimRecord> input,
+        SimInput input,
         int removalEvery,
         int plannedSteps,
         Cuts cuts,
@@ -57,9 +54,10 @@ record SimPlan(
             double lateMarkers,
             double diskError) {}
 
-    /** How likely an event is one of these. */
+    /** How likely an event is one of these; the second is how likely a commit is followed by a crash. */
     record Fate(
             double crash,
+            double crashAfterCommit,
             double machineCrash,
             double freeze,
             double secondOwner,
@@ -72,7 +70,7 @@ record SimPlan(
         int removalEvery = 1 + random.nextInt(3);
         int steps = SimTrainer.REMOVALS * removalEvery + 1 + random.nextInt(3);
         return new SimPlan(
-                input(random, steps),
+                SimInput.of(random, steps),
                 removalEvery,
                 steps,
                 new Cuts(
@@ -89,6 +87,7 @@ record SimPlan(
                         chance(random, 0.01)),
                 new Fate(
                         chance(random, 0.01),
+                        chance(random, 0.3),
                         chance(random, 0.005),
                         chance(random, 0.01),
                         chance(random, 0.01),
@@ -99,26 +98,9 @@ record SimPlan(
                 broken);
     }
 
-    private static double chance(RandomGenerator random, double most) {
+    /** A likelihood for a schedule: in half of them none. */
+    static double chance(RandomGenerator random, double most) {
         return random.nextBoolean() ? random.nextDouble() * most : 0;
-    }
-
-    /** Enough good records for all steps, bad ones among them, and some that are left over. */
-    private static List<SimRecord> input(RandomGenerator random, int steps) {
-        double bad = random.nextBoolean() ? 0.4 * random.nextDouble() : 0;
-        List<SimRecord> input = new ArrayList<>();
-        int good = 0;
-        while (good < steps) {
-            SimRecord.Kind kind = random.nextDouble() >= bad
-                    ? SimRecord.Kind.GOOD
-                    : random.nextBoolean() ? SimRecord.Kind.MALFORMED : SimRecord.Kind.UNTRAINABLE;
-            good += kind == SimRecord.Kind.GOOD ? 1 : 0;
-            input.add(new SimRecord(input.size(), kind, 1 + random.nextInt(3)));
-        }
-        for (int left = random.nextInt(3); left > 0; left--) {
-            input.add(new SimRecord(input.size(), SimRecord.Kind.GOOD, 1));
-        }
-        return input;
     }
 
     /** The same without any mistake. */
@@ -138,6 +120,6 @@ record SimPlan(
                 plannedSteps,
                 WhenFinished.STOP,
                 OptionalLong.empty(),
-                new LoopSettings.Input(IntakeRules.RECORD_BY_RECORD, 1));
+                new LoopSettings.Input(input.rules(), 1));
     }
 }

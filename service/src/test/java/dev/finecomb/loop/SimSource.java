@@ -4,24 +4,36 @@ import dev.finecomb.ingest.BatchSource;
 import dev.finecomb.ingest.Polled;
 import dev.finecomb.ingest.Positions;
 import java.time.Duration;
+import java.util.List;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /** Reads the input of the plan, of which more and more has arrived. */
 final class SimSource implements BatchSource {
     private final SimWorld world;
     private final SimArrivals arrivals;
-    private long next;
+    private final List<List<SimRecord>> partitions;
+    /** Of each partition how many records were handed out, or lie before where reading began. */
+    private final int[] next;
 
     SimSource(SimWorld world, SimArrivals arrivals) {
         this.world = world;
         this.arrivals = arrivals;
+        this.partitions = world.plan.input().partitions();
+        this.next = new int[partitions.size()];
     }
 
     @Override
     public Positions initialPositions() {
         world.point("initial positions");
-        return Positions.of(SimRecord.PARTITION, 0);
+        SortedMap<Integer, Long> earliest = new TreeMap<>();
+        for (int partition = 0; partition < next.length; partition++) {
+            earliest.put(partition, 0L);
+        }
+        return new Positions(earliest);
     }
 
     @Override
@@ -32,18 +44,30 @@ final class SimSource implements BatchSource {
     @Override
     public Positions start(Positions from, String expectedTopicId) {
         world.point("seek");
-        next = from.next(SimRecord.PARTITION).orElseThrow();
+        from.nextOffsets().forEach((partition, offset) -> next[partition] = (int) partitions.get(partition).stream()
+                .filter(record -> record.offset() < offset)
+                .count());
         return from;
     }
 
     @Override
-    public Polled poll(Set<Integer> partitions, Duration timeout) throws InterruptedException {
-        if (world.await("poll", () -> next < arrivals.count(), timeout.toNanos())) {
+    public Polled poll(Set<Integer> due, Duration timeout) throws InterruptedException {
+        if (world.await("poll", () -> arrived(due).isPresent(), timeout.toNanos())) {
             world.point("polled");
-            return world.plan.input().get((int) next++).polled();
+            int partition = arrived(due).orElseThrow();
+            return partitions.get(partition).get(next[partition]++).polled();
         }
         world.throwIfInterrupted();
         return new Polled.Nothing();
+    }
+
+    private OptionalInt arrived(Set<Integer> due) {
+        for (int partition : due) {
+            if (next[partition] < arrivals.count(partition)) {
+                return OptionalInt.of(partition);
+            }
+        }
+        return OptionalInt.empty();
     }
 
     @Override
@@ -53,7 +77,11 @@ final class SimSource implements BatchSource {
 
     @Override
     public OptionalLong lag() {
-        return OptionalLong.of(arrivals.count() - next);
+        long lag = 0;
+        for (int partition = 0; partition < next.length; partition++) {
+            lag += arrivals.count(partition) - next[partition];
+        }
+        return OptionalLong.of(lag);
     }
 
     @Override

@@ -35,7 +35,7 @@ final class SimStore implements CheckpointStore {
 
     @Override
     public StoredCheckpoint load(CheckpointPointer pointer) throws IOException, CorruptCheckpointException {
-        return store.load(pointer);
+        return SimAmnesia.of(plan, store.load(pointer));
     }
 
     @Override

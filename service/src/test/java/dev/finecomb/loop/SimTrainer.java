@@ -12,6 +12,7 @@ import dev.finecomb.training.Trainer;
 import dev.finecomb.training.TrainerSnapshot;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.LongBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalDouble;
@@ -37,6 +38,7 @@ final class SimTrainer implements Trainer {
     private static final int MASK = 3;
     private static final int TRAINED = 4;
     private static final int CAPACITY = 80;
+    static final String UNTRAINABLE = "untrainable";
 
     private final SimWorld world;
     private ByteBuffer state = blank();
@@ -71,17 +73,16 @@ final class SimTrainer implements Trainer {
     @Override
     public StepResult step(TrainingBatch batch) {
         enter();
-        long id = batch.inputs().getFirst().data().getLong(0);
-        if (id < 0) {
+        LongBuffer samples = batch.inputs().getFirst().data().asLongBuffer();
+        if (hasBad(samples)) {
             world.point("mid-step");
             if (world.plan.breaks(SimBreak.CHANGED_BY_REFUSED)) {
-                put(DIGEST, mix(get(DIGEST) ^ id));
+                put(DIGEST, mix(get(DIGEST) ^ samples.get(0)));
             }
             busy = false;
-            return new StepResult.Rejected(RejectReason.NON_FINITE_LOSS, "untrainable");
+            return new StepResult.Rejected(RejectReason.NON_FINITE_LOSS, UNTRAINABLE);
         }
-        put(TRAINED + (int) step(), id);
-        put(DIGEST, mix(get(DIGEST) * 31 + id * 1_000_003 + step()));
+        learn(samples);
         world.point("mid-step");
         put(STEP, step() + 1);
         put(SAMPLES, samples() + batch.samples());
@@ -101,6 +102,22 @@ final class SimTrainer implements Trainer {
                 survivors(),
                 density(),
                 removed);
+    }
+
+    private static boolean hasBad(LongBuffer samples) {
+        for (int i = 0; i < samples.limit(); i++) {
+            if (samples.get(i) < 0) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private void learn(LongBuffer samples) {
+        for (int i = 0; i < samples.limit(); i++) {
+            put(TRAINED + (int) samples() + i, samples.get(i));
+            put(DIGEST, mix(get(DIGEST) * 31 + samples.get(i) * 1_000_003 + step()));
+        }
     }
 
     /** The finalizer of SplitMix64. */

@@ -24,6 +24,7 @@ final class Simulation {
     private final List<SimThread> runnable = new ArrayList<>();
     private final List<SimRequest> due = new ArrayList<>();
     private int started;
+    private int seenCommits;
     private long restartAt;
 
     private Simulation(long seed, Set<SimBreak> broken, boolean traced) {
@@ -94,7 +95,9 @@ final class Simulation {
         if (world.isCalm()) {
             return;
         }
-        if (world.strikes(fate.crash()) && !processes.isEmpty()) {
+        boolean committed = invariants.commits() > seenCommits;
+        seenCommits = invariants.commits();
+        if (world.strikes(committed ? fate.crash() + fate.crashAfterCommit() : fate.crash()) && !processes.isEmpty()) {
             SimProcess victim = any();
             world.log(() -> "kill -9 " + victim);
             victim.die();
