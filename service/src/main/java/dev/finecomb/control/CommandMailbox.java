@@ -21,7 +21,11 @@ public final class CommandMailbox {
 
     /** A mailbox that holds at most so many commands. */
     public CommandMailbox(int capacity) {
-        waiting = new ArrayBlockingQueue<>(capacity);
+        this(new ArrayBlockingQueue<>(capacity));
+    }
+
+    CommandMailbox(BlockingQueue<PendingCommand> waiting) {
+        this.waiting = waiting;
     }
 
     /** Leaves a command; the answer comes when the loop took it, or at once if the mailbox is full or closed. */

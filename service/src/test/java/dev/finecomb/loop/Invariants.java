@@ -32,7 +32,11 @@ final class Invariants {
      * @param moment where an uninterrupted run stood when just that was consumed
      */
     private record Committed(
-            CheckpointPointer pointer, SimOracle.Moment moment, Optional<SimDisk.Directory> directory, long changes) {
+            CheckpointPointer pointer,
+            SimOracle.Moment moment,
+            LoopMemory memory,
+            Optional<SimDisk.Directory> directory,
+            long changes) {
 
         String name() {
             return CheckpointId.of(pointer).directoryName();
@@ -53,6 +57,7 @@ final class Invariants {
 
     private final SimWorld world;
     private final SimOracle oracle;
+    private final SimAnswers answers;
     private final SimLedger ledger;
     private final CheckpointStore store;
     private final List<Committed> history = new ArrayList<>();
@@ -62,7 +67,8 @@ final class Invariants {
     Invariants(SimWorld world, SimOracle oracle) {
         this.world = world;
         this.oracle = oracle;
-        this.ledger = new SimLedger(oracle);
+        this.answers = new SimAnswers(world.plan);
+        this.ledger = new SimLedger(oracle, answers);
         this.store = Stores.open(world.disk.store(), () -> "checks");
         world.broker.watch(this::decided, this::visible);
     }
@@ -136,6 +142,7 @@ final class Invariants {
         return new Committed(
                 pointer,
                 expected,
+                found.memory(),
                 directory,
                 directory.map(SimDisk.Directory::changes).orElse(0L));
     }
@@ -143,8 +150,7 @@ final class Invariants {
     private SimStanding standing(Map<TopicPartition, OffsetAndMetadata> offsets, LoopMemory memory) {
         Map<Integer, Long> next = new HashMap<>();
         offsets.forEach((partition, offset) -> next.put(partition.partition(), offset.offset()));
-        return SimStanding.committed(
-                world.plan.input(), next, memory.standing().input());
+        return SimStanding.committed(world.plan.input(), next, memory.standing().input());
     }
 
     /** I1, the other direction: no offset is committed but with the transaction that names its checkpoint. */
@@ -206,6 +212,7 @@ final class Invariants {
     /** I6: metrics, masks, events and dead letters of a step share its fate. */
     private void i6OutputsShareTheirStepsFate(Committed committed) {
         ledger.requireComplete(committed.moment());
+        answers.requireTaken(committed.memory());
     }
 
     /** I7: the result does not depend on when cuts happened, where the processes died, or how often. */
@@ -214,7 +221,8 @@ final class Invariants {
         require("I7", last.moment().equals(oracle.end()), () -> "the job ended at " + last);
         require(
                 "I7",
-                SimTrainer.digest(load(last.pointer()).snapshot()) == oracle.end().digest(),
+                SimTrainer.digest(load(last.pointer()).snapshot())
+                        == oracle.end().digest(),
                 () -> "another model at the end");
         ledger.requireFinished(oracle.end());
     }

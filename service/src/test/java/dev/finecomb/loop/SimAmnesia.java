@@ -11,7 +11,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.SplittableRandom;
 
-/** A checkpoint as a resume sees it that overlooks a part of what the intake remembers; the one in the store stays as it is. */
+/** A checkpoint as a resume sees it that overlooks a part of what is remembered; the one in the store stays as it is. */
 final class SimAmnesia {
     private static final String MEMORY = "job.json";
 
@@ -21,7 +21,8 @@ final class SimAmnesia {
     static StoredCheckpoint of(SimPlan plan, StoredCheckpoint stored) throws IOException {
         if (!plan.breaks(SimBreak.CURSOR_OVERLOOKED)
                 && !plan.breaks(SimBreak.TURN_OVERLOOKED)
-                && !plan.breaks(SimBreak.REFUSED_AHEAD_OVERLOOKED)) {
+                && !plan.breaks(SimBreak.REFUSED_AHEAD_OVERLOOKED)
+                && !plan.breaks(SimBreak.ORDERS_OVERLOOKED)) {
             return stored;
         }
         Path elsewhere = new SimWorld(plan.unbroken(), new SplittableRandom(0), false).disk.store();
@@ -53,7 +54,7 @@ final class SimAmnesia {
                         memory.numbers(),
                         memory.announced(),
                         new LoopMemory.Standing(standing.paused(), less, standing.rejected()),
-                        memory.orders())
+                        plan.breaks(SimBreak.ORDERS_OVERLOOKED) ? LoopMemory.Orders.NONE : memory.orders())
                 .encode();
     }
 }

@@ -25,11 +25,13 @@ enum SimBreak {
     /** What a refused record leaves is lost when a commit has to be repeated. */
     OUTPUTS_SENT_ONCE("I6"),
     /** A resume trains again on what was consumed of a record. */
-    CURSOR_OVERLOOKED("I1"),
+    CURSOR_OVERLOOKED("I1 I6"),
     /** A resume begins with the first partition, whosever turn it is. */
     TURN_OVERLOOKED("I1"),
     /** A resume refuses again what was refused while records before it waited for more samples. */
-    REFUSED_AHEAD_OVERLOOKED("I1 I6");
+    REFUSED_AHEAD_OVERLOOKED("I1 I6"),
+    /** A resume takes again orders that were taken. */
+    ORDERS_OVERLOOKED("I6");
 
     private final String caughtBy;
 

@@ -27,6 +27,7 @@ import org.jspecify.annotations.Nullable;
 /** What a reader of committed records has read of the job so far, held against the oracle. */
 final class SimLedger {
     private final SimOracle oracle;
+    private final SimAnswers answers;
     private final Set<String> identities = new HashSet<>();
     private final Map<String, String> chunks = new HashMap<>();
     private final List<MaskManifest> snapshots = new ArrayList<>();
@@ -35,8 +36,9 @@ final class SimLedger {
     private final List<FinishedModel> models = new ArrayList<>();
     private long steps;
 
-    SimLedger(SimOracle oracle) {
+    SimLedger(SimOracle oracle, SimAnswers answers) {
         this.oracle = oracle;
+        this.answers = answers;
     }
 
     /** Reads what a commit made visible. */
@@ -70,7 +72,9 @@ final class SimLedger {
         if (record.topic().equals(SimPlan.TOPICS.metrics())) {
             readMetrics(StepMetrics.decode(value));
         } else if (record.topic().equals(SimPlan.TOPICS.events())) {
-            events.add(JobEvent.decode(value));
+            JobEvent event = JobEvent.decode(value);
+            events.add(event);
+            answers.read(event);
         } else if (record.topic().equals(SimPlan.TOPICS.masks())) {
             readMask(text(record.key()), value);
         } else if (record.topic().equals(SimPlan.TOPICS.models())) {

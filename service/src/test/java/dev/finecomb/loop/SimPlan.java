@@ -9,6 +9,7 @@ import dev.finecomb.protocol.Topics;
 import dev.finecomb.protocol.mask.Pattern;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.random.RandomGenerator;
@@ -18,6 +19,7 @@ import java.util.random.RandomGenerator;
  * kind of fault is left out of half of the schedules, so that each also meets all others alone.
  *
  * @param input the records, and how steps are made of them
+ * @param orders the records of the commands topic
  * @param removalEvery steps between two removals
  * @param plannedSteps the step after which the model is finished
  * @param cuts when cuts are due, and how many checkpoints are kept
@@ -28,6 +30,7 @@ import java.util.random.RandomGenerator;
  */
 record SimPlan(
         SimInput input,
+        List<SimOrder> orders,
         int removalEvery,
         int plannedSteps,
         Cuts cuts,
@@ -71,6 +74,7 @@ record SimPlan(
         int steps = SimTrainer.REMOVALS * removalEvery + 1 + random.nextInt(3);
         return new SimPlan(
                 SimInput.of(random, steps),
+                SimOrder.draw(random),
                 removalEvery,
                 steps,
                 new Cuts(
@@ -105,7 +109,7 @@ record SimPlan(
 
     /** The same without any mistake. */
     SimPlan unbroken() {
-        return new SimPlan(input, removalEvery, plannedSteps, cuts, weather, fate, eventsOfFaults, Set.of());
+        return new SimPlan(input, orders, removalEvery, plannedSteps, cuts, weather, fate, eventsOfFaults, Set.of());
     }
 
     boolean breaks(SimBreak what) {

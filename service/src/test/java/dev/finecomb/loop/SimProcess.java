@@ -2,9 +2,7 @@ package dev.finecomb.loop;
 
 import dev.finecomb.checkpoint.CheckpointStore;
 import dev.finecomb.checkpoint.Stores;
-import dev.finecomb.control.CommandMailbox;
-import dev.finecomb.ingest.CommandRecord;
-import dev.finecomb.ingest.CommandSource;
+import dev.finecomb.control.Mailboxes;
 import dev.finecomb.ingest.OperatorNeededException;
 import dev.finecomb.ingest.RestartLaterException;
 import dev.finecomb.protocol.Sha256;
@@ -101,7 +99,7 @@ final class SimProcess {
                 store(),
                 publisher,
                 new SimExport(world),
-                new OrderSources(new CommandMailbox(4), new NoOrders()));
+                new OrderSources(Mailboxes.over(new SimCommands.Mailbox(world)), new SimCommands(world)));
         var start = new JobStart(parts, settings, SimPlan.TOPICS, FINGERPRINTS, status, host);
         try (TrainingLoop training = start.begin(new SimReader(world, this), () -> "i" + number)) {
             loop = Optional.of(training);
@@ -165,20 +163,6 @@ final class SimProcess {
     @Override
     public String toString() {
         return "process " + number;
-    }
-
-    /** A commands topic that stays empty. */
-    private static final class NoOrders implements CommandSource {
-        @Override
-        public void start(String topicId, long nextOffset) {}
-
-        @Override
-        public Optional<CommandRecord> poll() {
-            return Optional.empty();
-        }
-
-        @Override
-        public void close() {}
     }
 
     private final class Tokens {

@@ -44,9 +44,10 @@ final class SimSource implements BatchSource {
     @Override
     public Positions start(Positions from, String expectedTopicId) {
         world.point("seek");
-        from.nextOffsets().forEach((partition, offset) -> next[partition] = (int) partitions.get(partition).stream()
-                .filter(record -> record.offset() < offset)
-                .count());
+        from.nextOffsets()
+                .forEach((partition, offset) -> next[partition] = (int) partitions.get(partition).stream()
+                        .filter(record -> record.offset() < offset)
+                        .count());
         return from;
     }
 

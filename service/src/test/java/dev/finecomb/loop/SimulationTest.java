@@ -29,7 +29,7 @@ import org.slf4j.LoggerFactory;
  */
 class SimulationTest {
     private static final int LOG_LINES = 400;
-    private static final int MOST_TRIES = 200;
+    private static final int MOST_TRIES = 500;
 
     private static final Logger LOOP = (Logger) LoggerFactory.getLogger("dev.finecomb");
     private static Level before = Level.WARN;
