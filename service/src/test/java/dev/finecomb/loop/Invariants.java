@@ -35,7 +35,7 @@ final class Invariants {
             CheckpointPointer pointer,
             SimOracle.Moment moment,
             LoopMemory memory,
-            Optional<SimDisk.Directory> directory,
+            SimDisk.Directory directory,
             long changes) {
 
         String name() {
@@ -44,9 +44,7 @@ final class Invariants {
 
         /** Whether it is there still, as it was. */
         boolean isUntouched(SimDisk disk) {
-            return directory.isPresent()
-                    && disk.checkpoint(name()).equals(directory)
-                    && directory.get().changes() == changes;
+            return disk.checkpoint(name()).equals(Optional.of(directory)) && directory.changes() == changes;
         }
 
         @Override
@@ -120,7 +118,7 @@ final class Invariants {
      */
     private Committed i1CheckpointHoldsExactlyWhatIsConsumed(
             CheckpointPointer pointer, Map<TopicPartition, OffsetAndMetadata> offsets) {
-        CheckpointCodec.Restored found = load(pointer);
+        SimCheckpoint found = SimCheckpoint.read(world.disk, pointer);
         SimStanding standing = standing(offsets, found.memory());
         SimOracle.Moment expected = oracle.at(standing)
                 .orElseThrow(() -> new InvariantViolation(
@@ -137,14 +135,12 @@ final class Invariants {
                         && found.snapshot().samples() == expected.trained().size()
                         && pointer.origin().step() == expected.step(),
                 () -> pointer.format() + " differs from an uninterrupted run at step " + expected.step());
-        Optional<SimDisk.Directory> directory =
-                world.disk.checkpoint(CheckpointId.of(pointer).directoryName());
         return new Committed(
                 pointer,
                 expected,
                 found.memory(),
-                directory,
-                directory.map(SimDisk.Directory::changes).orElse(0L));
+                found.directory(),
+                found.directory().changes());
     }
 
     private SimStanding standing(Map<TopicPartition, OffsetAndMetadata> offsets, LoopMemory memory) {
@@ -180,7 +176,7 @@ final class Invariants {
         require("I2", newest.isUntouched(world.disk), () -> newest + " is not what was committed any more");
         require(
                 "I2",
-                world.disk.isDurable(newest.name(), newest.directory().orElseThrow()),
+                world.disk.isDurable(newest.name(), newest.directory()),
                 () -> newest + " would not survive the machine");
     }
 

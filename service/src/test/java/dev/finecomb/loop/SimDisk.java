@@ -95,6 +95,11 @@ final class SimDisk {
             unforced.add(change);
         }
 
+        /** The bytes of a file in it; empty if it is not there. */
+        Optional<byte[]> content(String name) {
+            return entries.get(name) instanceof File file ? Optional.of(file.content()) : Optional.empty();
+        }
+
         /** Grows whenever an entry comes or goes. */
         long changes() {
             return changes;
