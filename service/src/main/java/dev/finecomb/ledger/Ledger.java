@@ -90,8 +90,11 @@ public final class Ledger {
                 missing.add("topic " + name + " does not exist");
             }
         }
-        if (missing.size() == names.size()) {
-            missing.add("Is the job's name \"" + topics.job() + "\", and its prefix \"" + topics.prefix() + "\"?");
+        boolean hasNone = names.stream()
+                .filter(name -> name.startsWith(topics.owner() + "."))
+                .noneMatch(existing::contains);
+        if (hasNone) {
+            missing.addFirst("Is the job's name \"" + topics.job() + "\", and its prefix \"" + topics.prefix() + "\"?");
         }
         return missing;
     }

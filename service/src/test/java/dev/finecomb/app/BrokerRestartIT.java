@@ -14,6 +14,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.ResourceLock;
 
 /**
  * The broker goes away and comes back, in order and by SIGKILL, while records arrive and are trained on.
@@ -22,6 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
  * for the answer to a commit for longer than four times its patience (half the transaction timeout, 30 s at most) cannot
  * know whether it counts; it ends with 75, and the next start reads the truth.
  */
+@ResourceLock(FaultJob.ENGINE)
 class BrokerRestartIT {
     private static final int EACH_KIND = Battery.count("restart.count", 2);
     private static final int RECORDS = 40;

@@ -25,6 +25,9 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
  * @param more settings over the usual ones
  */
 record FaultJob(String name, Path directory, int steps, Map<String, Object> more) {
+    /** Jobs that are trained in this process share its engine, which trains one at a time. */
+    static final String ENGINE = "engine";
+
     private static final int DIFFERENT_BATCHES = 60;
     private static final Duration LONG = Duration.ofMinutes(2);
 

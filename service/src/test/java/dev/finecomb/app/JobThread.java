@@ -73,6 +73,11 @@ final class JobThread implements AutoCloseable {
         await(status -> status.phase().state().wireName().equals(state));
     }
 
+    /** Waits until it owns the job and stands where it was committed. */
+    void awaitRestored() throws InterruptedException {
+        await(status -> status.runtime().restored());
+    }
+
     void awaitCommitted(long step) throws InterruptedException {
         await(status -> status.commit().step() == step);
     }

@@ -22,8 +22,10 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.ResourceLock;
 
 /** What goes wrong between the service and its broker. The test itself talks to the broker directly. */
+@ResourceLock(FaultJob.ENGINE)
 class NetworkFaultIT {
     private static final int ROUNDS = Battery.count("fault.rounds", 1);
     private static final int BURST = 40;

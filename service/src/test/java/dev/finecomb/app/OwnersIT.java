@@ -23,8 +23,10 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.ResourceLock;
 
 /** Two processes that both believe they own a job. */
+@ResourceLock(FaultJob.ENGINE)
 class OwnersIT {
     private static final int ROUNDS = Battery.count("fault.rounds", 1);
     private static final int FEW = 10;

@@ -39,9 +39,11 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.ResourceLock;
 
 /** What tools and strangers do to a job's offsets and topics; the job itself is whole, in this process. */
 @Timeout(180)
+@ResourceLock(FaultJob.ENGINE)
 class TopicFaultIT {
     private static final Duration LONG = Duration.ofMinutes(1);
     private static final int FEW = 10;
@@ -75,7 +77,7 @@ class TopicFaultIT {
     /** Feeds those records, trains on them and stops. */
     private static void train(FaultJob job, int from, int to) throws Exception {
         try (JobThread thread = JobThread.start(job.config(address))) {
-            thread.awaitState("learning");
+            thread.awaitRestored();
             job.feed(address, from, to);
             thread.awaitCommitted(to);
             assertThat(thread.stop()).as(thread.failure()).isEqualTo(ExitCode.DONE);
@@ -88,7 +90,9 @@ class TopicFaultIT {
         try (JobThread thread = JobThread.start(job.config(address))) {
             assertThat(thread.end(LONG)).as(thread.failure()).isEqualTo(ExitCode.DONE);
         }
-        job.requireLike(calm, address);
+        JobEnd.requireSameModel(
+                calm.directory().resolve("export"), job.directory().resolve("export"));
+        JobEnd.requireEachStepOnce(address, job.name(), job.steps());
     }
 
     /** Starts the job, which must end with 78, and returns what it says. */

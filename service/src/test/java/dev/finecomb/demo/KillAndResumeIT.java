@@ -21,7 +21,7 @@ class KillAndResumeIT {
     private static final long SEED = Long.getLong("kill.seed", 20261123L);
     private static final Duration LONG = Duration.ofMinutes(5);
     /** A process lives, at most, for its start and this part of the job's training. */
-    private static final int PART_OF_TRAINING = 3;
+    private static final int PART_OF_TRAINING = 8;
 
     private final SplittableRandom random = new SplittableRandom(SEED);
 
