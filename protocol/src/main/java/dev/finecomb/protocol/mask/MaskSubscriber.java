@@ -9,6 +9,13 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.IsolationLevel;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.admin.ListOffsetsOptions;
+import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -31,20 +38,31 @@ public final class MaskSubscriber implements AutoCloseable {
     private final MaskAssembler assembler;
     private final Duration patience;
     private final InstantSource clock;
+    private final End end;
     private Instant troubleSince = Instant.MAX;
+
+    /** Tells where a partition ends, open transactions included: what a reader of committed records can't ask for itself. */
+    @FunctionalInterface
+    public interface End {
+        /** The offset after the last record, at the high watermark; throws Kafka's exceptions. */
+        long of(TopicPartition partition, Duration timeout);
+    }
 
     /**
      * Takes a consumer over, assigns it the masks topic and goes to its beginning. The consumer must have been made with
      * {@link #consumerProperties}.
      *
      * @param patience how long the newest manifest may stay incomplete before {@link #poll} fails
+     * @param end where the topic ends now
      */
-    public MaskSubscriber(Consumer<byte[], byte[]> consumer, Topics topics, Duration patience, InstantSource clock) {
+    public MaskSubscriber(
+            Consumer<byte[], byte[]> consumer, Topics topics, Duration patience, InstantSource clock, End end) {
         this.consumer = consumer;
         this.partition = new TopicPartition(topics.masks(), 0);
         this.assembler = new MaskAssembler(topics.job());
         this.patience = patience;
         this.clock = clock;
+        this.end = end;
         consumer.assign(List.of(partition));
         consumer.seekToBeginning(List.of(partition));
     }
@@ -52,7 +70,12 @@ public final class MaskSubscriber implements AutoCloseable {
     /** Connects: {@code properties} needs {@code bootstrap.servers} and whatever security the cluster asks for. */
     public static MaskSubscriber connect(Map<String, Object> properties, Topics topics) {
         Consumer<byte[], byte[]> consumer = new KafkaConsumer<>(consumerProperties(properties));
-        return new MaskSubscriber(consumer, topics, DEFAULT_PATIENCE, InstantSource.system());
+        return new MaskSubscriber(
+                consumer,
+                topics,
+                DEFAULT_PATIENCE,
+                InstantSource.system(),
+                (partition, timeout) -> highWatermark(properties, partition, timeout));
     }
 
     /** The properties with what this reader depends on put in force, whatever they said about it. */
@@ -88,23 +111,24 @@ public final class MaskSubscriber implements AutoCloseable {
     }
 
     /**
-     * Reads up to the end that the topic has now and returns the newest snapshot; waits on if there is none yet.
+     * Reads up to the end that the topic has now and returns the newest snapshot; waits on if there is none yet, and for the
+     * end of an open transaction that hides what lies behind it.
      *
      * @throws MaskUnavailableException if after {@code timeout} the end is not reached, there is no snapshot, or the newest
      *     manifest is incomplete or corrupt: an older snapshot is never passed off as the newest
      */
     public MaskSnapshot awaitNewest(Duration timeout) throws MaskUnavailableException {
         Instant deadline = clock.instant().plus(timeout);
-        long end = endOffset(timeout);
+        long last = end.of(partition, timeout);
         while (true) {
-            if (consumer.position(partition) >= end
+            if (consumer.position(partition) >= last
                     && assembler.standing() instanceof MaskAssembler.Complete(MaskSnapshot snapshot)) {
                 return snapshot;
             }
             Duration left = Duration.between(clock.instant(), deadline);
             if (!left.isPositive()) {
                 throw new MaskUnavailableException(trouble().orElse("no snapshot in " + partition) + " after " + timeout
-                        + ", at offset " + consumer.position(partition) + " of " + end);
+                        + ", at offset " + consumer.position(partition) + " of " + last);
             }
             read(left);
         }
@@ -120,8 +144,21 @@ public final class MaskSubscriber implements AutoCloseable {
         consumer.close();
     }
 
-    private long endOffset(Duration timeout) {
-        return consumer.endOffsets(List.of(partition), timeout).getOrDefault(partition, 0L);
+    /** A consumer of committed records would be told the last stable offset, and take what lies before it for everything. */
+    private static long highWatermark(Map<String, Object> properties, TopicPartition partition, Duration timeout) {
+        try (Admin admin = Admin.create(properties)) {
+            return admin.listOffsets(
+                            Map.of(partition, OffsetSpec.latest()),
+                            new ListOffsetsOptions(IsolationLevel.READ_UNCOMMITTED)
+                                    .timeoutMs(Math.clamp(timeout.toMillis(), 1, Integer.MAX_VALUE)))
+                    .partitionResult(partition)
+                    .get()
+                    .offset();
+        } catch (ExecutionException e) {
+            throw e.getCause() instanceof KafkaException cause ? cause : new KafkaException(e.getCause());
+        } catch (InterruptedException e) {
+            throw new InterruptException(e);
+        }
     }
 
     private Optional<MaskSnapshot> read(Duration timeout) {

@@ -190,7 +190,13 @@ class MaskSubscriberTest {
     }
 
     private MaskSubscriber subscribe() {
-        return new MaskSubscriber(consumer, TOPICS, PATIENCE, clock);
+        return new MaskSubscriber(
+                consumer,
+                TOPICS,
+                PATIENCE,
+                clock,
+                (partition, timeout) ->
+                        consumer.endOffsets(List.of(partition), timeout).get(partition));
     }
 
     private void add(List<MaskRecord> records) {
