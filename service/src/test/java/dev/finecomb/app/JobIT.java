@@ -4,29 +4,25 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.finecomb.JobEnd;
 import dev.finecomb.ServiceProcess;
 import dev.finecomb.TopicReader;
 import dev.finecomb.demo.EmbeddedKafka;
-import dev.finecomb.ledger.Ledger;
-import dev.finecomb.ledger.LedgerReport;
 import dev.finecomb.protocol.Topics;
 import dev.finecomb.protocol.mask.MaskSnapshot;
 import dev.finecomb.protocol.mask.MaskState;
 import dev.finecomb.protocol.mask.MaskSubscriber;
 import dev.finecomb.protocol.message.FinishedModel;
-import dev.finecomb.protocol.message.StepMetrics;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
-import java.util.stream.LongStream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -199,7 +195,7 @@ class JobIT {
                 assertThat(second.exitCode(LONG)).as(second.log()).isZero();
             }
         }
-        requireEachStepOnce("owned");
+        JobEnd.requireCleanLedger(broker.bootstrapServers(), "owned", JobWorld.STEPS);
     }
 
     /** Starts again, feeds what is missing, and holds the whole life of the job to its promises. */
@@ -213,7 +209,7 @@ class JobIT {
             }
             assertThat(service.exitCode(LONG)).as(service.log()).isZero();
         }
-        requireEachStepOnce(job);
+        JobEnd.requireCleanLedger(broker.bootstrapServers(), job, JobWorld.STEPS);
     }
 
     private Path prepare(String job, Map<String, Object> more) throws Exception {
@@ -257,21 +253,6 @@ class JobIT {
 
     private static List<ConsumerRecord<byte[], byte[]>> read(String job, String topic) {
         return TopicReader.readCommitted(broker.bootstrapServers(), JobWorld.topic(job, topic));
-    }
-
-    private static void requireEachStepOnce(String job) throws Exception {
-        List<Long> steps = new ArrayList<>();
-        for (ConsumerRecord<byte[], byte[]> record : read(job, "metrics")) {
-            steps.add(StepMetrics.decode(record.value()).origin().step());
-            LedgerReport report = Ledger.audit(
-                    Map.of("bootstrap.servers", broker.bootstrapServers()),
-                    new Topics("finecomb", job),
-                    Duration.ofSeconds(20));
-            assertThat(report.holds()).as(report.toString()).isTrue();
-        }
-        assertThat(steps)
-                .containsExactlyElementsOf(
-                        LongStream.rangeClosed(1, JobWorld.STEPS).boxed().toList());
     }
 
     private static FinishedModel decode(byte[] value) {
