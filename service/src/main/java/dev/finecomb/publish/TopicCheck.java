@@ -13,18 +13,22 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.CreateTopicsOptions;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.TopicExistsException;
@@ -35,7 +39,7 @@ import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
  * them all in one error, and refuses topics that would lose data.
  */
 public final class TopicCheck {
-    private static final Duration VISIBLE_WAIT = Duration.ofMillis(50);
+    private static final Duration LEADERS_WAIT = Duration.ofMillis(50);
 
     private final KafkaConfig config;
     private final List<TopicRule> rules;
@@ -66,13 +70,29 @@ public final class TopicCheck {
         }
     }
 
+    /**
+     * In waves: a topic that has to take what another one takes is made after that one has been seen, and what somebody
+     * else made meanwhile is looked at like everything else.
+     */
     private void check(Admin admin) throws OperatorNeededException, InterruptedException {
-        Map<String, TopicDescription> found = describe(admin);
-        Map<String, ExistingTopic> existing = existing(admin, found);
+        for (List<TopicRule> missing = examine(admin); !missing.isEmpty(); missing = examine(admin)) {
+            Set<String> names = names(missing);
+            List<TopicRule> wave = missing.stream()
+                    .filter(rule -> rule.holdsAllOf().filter(names::contains).isEmpty())
+                    .toList();
+            create(admin, wave);
+            awaitLeaders(admin, wave);
+        }
+    }
+
+    /** The missing topics, which may be created; everything else is as it must be. */
+    private List<TopicRule> examine(Admin admin) throws OperatorNeededException, InterruptedException {
+        Map<String, ExistingTopic> existing = existing(admin, describe(admin));
         List<TopicRule> beside =
                 rules.stream().map(rule -> rule.beside(existing)).toList();
-        List<TopicRule> missing =
-                beside.stream().filter(rule -> !found.containsKey(rule.name())).toList();
+        List<TopicRule> missing = beside.stream()
+                .filter(rule -> !existing.containsKey(rule.name()))
+                .toList();
         List<String> problems = new ArrayList<>();
         beside.forEach(rule -> problems.addAll(rule.problems(existing)));
         beside.stream()
@@ -85,7 +105,11 @@ public final class TopicCheck {
         if (!problems.isEmpty()) {
             throw new OperatorNeededException(summary(problems));
         }
-        create(admin, missing);
+        return missing;
+    }
+
+    private static Set<String> names(List<TopicRule> some) {
+        return some.stream().map(TopicRule::name).collect(Collectors.toSet());
     }
 
     private String summary(List<String> problems) {
@@ -108,26 +132,20 @@ public final class TopicCheck {
 
     private static Map<String, ExistingTopic> existing(Admin admin, Map<String, TopicDescription> found)
             throws InterruptedException {
-        Map<String, ConfigResource> resources = found.keySet().stream()
-                .collect(Collectors.toMap(
-                        Function.identity(), name -> new ConfigResource(ConfigResource.Type.TOPIC, name)));
-        Map<ConfigResource, Config> configs = await(
-                        admin.describeConfigs(resources.values()).all(), UnknownTopicOrPartitionException.class)
-                .orElse(Map.of());
+        List<ConfigResource> resources = found.keySet().stream()
+                .map(name -> new ConfigResource(ConfigResource.Type.TOPIC, name))
+                .toList();
         Map<String, ExistingTopic> existing = new HashMap<>();
-        found.forEach((name, topic) -> {
-            Config settings = configs.get(resources.get(name));
-            if (settings != null) {
-                existing.put(name, ExistingTopic.of(topic, settings));
-            }
-        });
+        for (var settings : admin.describeConfigs(resources).values().entrySet()) {
+            String name = settings.getKey().name();
+            TopicDescription topic = Objects.requireNonNull(found.get(name), name);
+            await(settings.getValue(), UnknownTopicOrPartitionException.class)
+                    .ifPresent(config -> existing.put(name, ExistingTopic.of(topic, config)));
+        }
         return existing;
     }
 
-    private void create(Admin admin, List<TopicRule> missing) throws InterruptedException {
-        if (missing.isEmpty()) {
-            return;
-        }
+    private static void create(Admin admin, List<TopicRule> missing) throws InterruptedException {
         List<NewTopic> topics = missing.stream()
                 .map(rule -> new NewTopic(rule.name(), Optional.of(rule.partitions()), Optional.empty())
                         .configs(rule.settings()))
@@ -136,20 +154,25 @@ public final class TopicCheck {
                 admin.createTopics(topics, new CreateTopicsOptions()).values().values()) {
             await(created, TopicExistsException.class);
         }
-        awaitVisible(admin);
     }
 
     /**
-     * Brokers learn of a new topic from the controller a moment after its creation is answered, and no request waits for
-     * that: a description asked for too early says that there is no such topic.
+     * A broker learns of a new topic a moment after its creation is answered, and hosts it another moment later. Records
+     * that are sent in between are refused, and a producer that has several batches under way may see the second one
+     * accepted before the first.
      */
-    private void awaitVisible(Admin admin) throws InterruptedException {
-        long tries = Math.max(1, config.connectTimeout().dividedBy(VISIBLE_WAIT));
-        while (describe(admin).size() < rules.size()) {
+    private void awaitLeaders(Admin admin, List<TopicRule> created) throws InterruptedException {
+        Map<TopicPartition, OffsetSpec> ends = created.stream()
+                .flatMap(rule -> IntStream.range(0, rule.partitions())
+                        .mapToObj(partition -> new TopicPartition(rule.name(), partition)))
+                .collect(Collectors.toMap(Function.identity(), _ -> OffsetSpec.latest()));
+        long tries = Math.max(1, config.connectTimeout().dividedBy(LEADERS_WAIT));
+        while (await(admin.listOffsets(ends).all(), UnknownTopicOrPartitionException.class)
+                .isEmpty()) {
             if (--tries < 0) {
                 throw new TimeoutException("created topics did not become visible");
             }
-            TimeUnit.MILLISECONDS.sleep(VISIBLE_WAIT.toMillis());
+            TimeUnit.MILLISECONDS.sleep(LEADERS_WAIT.toMillis());
         }
     }
 

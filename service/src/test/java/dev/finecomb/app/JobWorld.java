@@ -1,6 +1,7 @@
 package dev.finecomb.app;
 
 import dev.finecomb.TestConfig;
+import dev.finecomb.TestTopics;
 import dev.finecomb.protocol.batch.BatchEncoder;
 import dev.finecomb.protocol.tensor.SafetensorsFile;
 import dev.finecomb.protocol.tensor.Tensor;
@@ -15,7 +16,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -86,7 +86,7 @@ final class JobWorld {
     static void feed(String bootstrapServers, String job, int batches) throws Exception {
         String topic = topic(job, "batches");
         try (Admin admin = Admin.create(Map.of("bootstrap.servers", bootstrapServers))) {
-            admin.createTopics(List.of(new NewTopic(topic, 1, (short) 1))).all().get();
+            TestTopics.create(admin, topic, 1);
         }
         send(bootstrapServers, topic, batches(batches));
     }

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.finecomb.Battery;
 import dev.finecomb.JobEnd;
 import dev.finecomb.ServiceProcess;
+import dev.finecomb.TestTopics;
 import dev.finecomb.TopicReader;
 import dev.finecomb.demo.EmbeddedKafka;
 import dev.finecomb.protocol.batch.BatchEncoder;
@@ -24,7 +25,6 @@ import java.util.TreeMap;
 import java.util.stream.LongStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewPartitions;
-import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.AfterAll;
@@ -193,9 +193,7 @@ class PartitionsIT {
     }
 
     private Path prepare(String job, int partitions, Map<String, Object> more) throws Exception {
-        admin.createTopics(List.of(new NewTopic(JobWorld.topic(job, "batches"), partitions, (short) 1)))
-                .all()
-                .get();
+        TestTopics.create(admin, JobWorld.topic(job, "batches"), partitions);
         Map<String, Object> settings =
                 new TreeMap<>(JobWorld.settings(broker.bootstrapServers(), job, directory.resolve(job)));
         settings.putAll(more);

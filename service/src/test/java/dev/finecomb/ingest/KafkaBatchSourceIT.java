@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.awaitility.Awaitility.await;
 
+import dev.finecomb.TestTopics;
 import dev.finecomb.config.IngestConfig;
 import dev.finecomb.config.KafkaConfig;
 import dev.finecomb.demo.EmbeddedKafka;
@@ -21,7 +22,6 @@ import java.util.Map;
 import java.util.Set;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewPartitions;
-import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
@@ -61,9 +61,7 @@ class KafkaBatchSourceIT {
 
     private static KafkaConfig job(String name, int partitions) throws Exception {
         KafkaConfig config = KafkaFixture.config(broker.bootstrapServers(), name);
-        admin.createTopics(List.of(new NewTopic(KafkaFixture.topics(config).batches(), partitions, (short) 1)))
-                .all()
-                .get();
+        TestTopics.create(admin, KafkaFixture.topics(config).batches(), partitions);
         return config;
     }
 

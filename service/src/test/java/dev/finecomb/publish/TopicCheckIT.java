@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AlterConfigOp;
@@ -72,6 +73,12 @@ class TopicCheckIT {
         var resource = new ConfigResource(ConfigResource.Type.TOPIC, topic);
         var change = new AlterConfigOp(new ConfigEntry(name, value), AlterConfigOp.OpType.SET);
         admin.incrementalAlterConfigs(Map.of(resource, List.of(change))).all().get();
+        // The answer is the controller's; the broker hears of it a moment later.
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
+        while (!value.equals(settings(topic).get(name))) {
+            assertThat(System.nanoTime()).as("%s of %s", name, topic).isLessThan(deadline);
+            TimeUnit.MILLISECONDS.sleep(10);
+        }
     }
 
     @Test
