@@ -73,11 +73,8 @@ class JobFactory {
     }
 
     /** The trainer under watch for batches that kill the process; closing the watch does not close the trainer. */
-    final Trainer watched(Trainer trainer) throws IOException {
-        // Opened for the directory, which it makes.
-        FileCheckpointStore.open(config.checkpoint().directory());
-        return QuarantiningTrainer.watching(
-                trainer, config.checkpoint().directory().resolve(NOTE));
+    final Trainer watched(Trainer trainer) {
+        return new QuarantiningTrainer(trainer, config.checkpoint().directory().resolve(NOTE));
     }
 
     CheckpointStore store() throws IOException {

@@ -5,8 +5,10 @@ import dev.finecomb.protocol.batch.TrainingBatch;
 import dev.finecomb.sparsity.LayerMask;
 import dev.finecomb.sparsity.SparseLayer;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -22,30 +24,24 @@ public final class QuarantiningTrainer implements Trainer {
     private static final Logger LOG = LoggerFactory.getLogger(QuarantiningTrainer.class);
 
     private final Trainer trainer;
-    private final StepNote note;
     private final Path file;
-    private boolean deathsCounted;
-
-    private QuarantiningTrainer(Trainer trainer, StepNote note, Path file) {
-        this.trainer = trainer;
-        this.note = note;
-        this.file = file;
-    }
+    /** Not before the first step: only an owner takes over the note, and only then is the former owner's step over. */
+    private @Nullable StepNote note;
 
     /**
      * Watches over a trainer.
      *
-     * @param note the file for the note; made if it is missing
+     * @param note the file for the note; made by the first step if it is missing
      */
-    public static QuarantiningTrainer watching(Trainer trainer, Path note) throws IOException {
-        return new QuarantiningTrainer(trainer, StepNote.open(note), note);
+    public QuarantiningTrainer(Trainer trainer, Path note) {
+        this.trainer = trainer;
+        this.file = note;
     }
 
+    /** @throws UncheckedIOException if the note cannot be read or written */
     @Override
     public StepResult step(TrainingBatch batch) {
-        if (!deathsCounted) {
-            countDeath();
-        }
+        StepNote note = note();
         StepNote.Step step = StepNote.Step.of(trainer.step() + 1, batch);
         if (note.isQuarantined(step)) {
             return new StepResult.Rejected(
@@ -59,9 +55,21 @@ public final class QuarantiningTrainer implements Trainer {
         return result;
     }
 
-    /** Not before the first step: only then is it certain that no other process is in the middle of one. */
-    private void countDeath() {
-        deathsCounted = true;
+    private StepNote note() {
+        StepNote opened = note;
+        if (opened == null) {
+            try {
+                opened = StepNote.open(file);
+            } catch (IOException e) {
+                throw new UncheckedIOException("The note of the step under way cannot be kept in " + file, e);
+            }
+            countDeath(opened);
+            note = opened;
+        }
+        return opened;
+    }
+
+    private void countDeath(StepNote note) {
         long deaths = note.countDeath();
         if (deaths >= StepNote.DEATHS) {
             LOG.warn(
@@ -147,7 +155,7 @@ public final class QuarantiningTrainer implements Trainer {
     /** Ends the watch; the trainer is closed by whoever made it. A process that ends between two steps breaks the row. */
     @Override
     public void close() {
-        if (deathsCounted && !note.isUnderWay()) {
+        if (note != null && !note.isUnderWay()) {
             note.acquit();
         }
     }

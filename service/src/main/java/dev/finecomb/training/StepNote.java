@@ -4,10 +4,11 @@ import dev.finecomb.protocol.batch.TrainingBatch;
 import dev.finecomb.protocol.tensor.Tensor;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.MappedByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.zip.CRC32C;
 
@@ -32,7 +33,7 @@ final class StepNote {
     private static final int SUSPECT = 5;
     private static final int QUARANTINED = 7;
     private static final int FIRST = 8;
-    private static final int WORDS = FIRST + 2 * RING;
+    private static final int BYTES = (FIRST + 2 * RING) * Long.BYTES;
 
     private final MappedByteBuffer words;
 
@@ -63,27 +64,42 @@ final class StepNote {
         this.words = words;
     }
 
-    /** Opens the note, or writes an empty one if there is none that is whole. */
+    /**
+     * Opens a copy of the note, or an empty one if there is none that is whole, and puts it in the note's place: an owner
+     * that was overtaken but still runs keeps writing to the file that was there before, where nobody looks any more.
+     */
     static StepNote open(Path file) throws IOException {
-        int bytes = WORDS * Long.BYTES;
-        try (FileChannel channel =
-                FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
-            if (!isWhole(channel, bytes)) {
-                // Written, not only extended: a page without a block would kill the process on a full disk.
-                ByteBuffer blank = ByteBuffer.allocate(bytes).putLong(0, MAGIC);
-                channel.truncate(0);
-                while (blank.hasRemaining()) {
-                    channel.write(blank, blank.position());
-                }
-                channel.force(true);
+        ByteBuffer content = read(file);
+        Path copy = file.resolveSibling(file.getFileName() + ".new");
+        try (FileChannel channel = FileChannel.open(
+                copy,
+                StandardOpenOption.CREATE,
+                StandardOpenOption.TRUNCATE_EXISTING,
+                StandardOpenOption.READ,
+                StandardOpenOption.WRITE)) {
+            // Written, not only extended: a page without a block would kill the process on a full disk.
+            while (content.hasRemaining()) {
+                channel.write(content, content.position());
             }
-            return new StepNote(channel.map(FileChannel.MapMode.READ_WRITE, 0, bytes));
+            channel.force(true);
+            Files.move(copy, file, StandardCopyOption.ATOMIC_MOVE);
+            return new StepNote(channel.map(FileChannel.MapMode.READ_WRITE, 0, BYTES));
         }
     }
 
-    private static boolean isWhole(FileChannel channel, int bytes) throws IOException {
-        ByteBuffer magic = ByteBuffer.allocate(Long.BYTES).order(ByteOrder.BIG_ENDIAN);
-        return channel.size() == bytes && channel.read(magic, 0) == Long.BYTES && magic.getLong(0) == MAGIC;
+    private static ByteBuffer read(Path file) throws IOException {
+        ByteBuffer content = ByteBuffer.allocate(BYTES);
+        if (Files.exists(file)) {
+            try (FileChannel channel = FileChannel.open(file)) {
+                while (content.hasRemaining() && channel.read(content) >= 0) {
+                    // Until it is full or the file ends.
+                }
+                if (channel.size() == BYTES && !content.hasRemaining() && content.getLong(0) == MAGIC) {
+                    return content.flip();
+                }
+            }
+        }
+        return ByteBuffer.allocate(BYTES).putLong(0, MAGIC);
     }
 
     private long get(int word) {

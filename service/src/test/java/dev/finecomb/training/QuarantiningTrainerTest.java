@@ -7,6 +7,7 @@ import dev.finecomb.protocol.batch.RejectReason;
 import dev.finecomb.protocol.batch.TrainingBatch;
 import dev.finecomb.protocol.tensor.Tensors;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.reflect.Proxy;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -57,8 +58,8 @@ class QuarantiningTrainerTest {
         return directory.resolve("under-way.note");
     }
 
-    private QuarantiningTrainer start(Mortal mortal) throws IOException {
-        return QuarantiningTrainer.watching(mortal.trainer(), note());
+    private QuarantiningTrainer start(Mortal mortal) {
+        return new QuarantiningTrainer(mortal.trainer(), note());
     }
 
     /** A process that starts at step 0, trains on 1 and 2, and dies of what follows. */
@@ -187,5 +188,29 @@ class QuarantiningTrainerTest {
         die();
         assertThatThrownBy(() -> third(new Mortal())).hasMessage(DEATH);
         assertThat(third(new Mortal())).isInstanceOf(StepResult.Rejected.class);
+    }
+
+    @Test
+    void anOvertakenOwnerWritesWhereNobodyLooks() throws IOException {
+        die();
+        QuarantiningTrainer overtaken = start(immortal());
+        overtaken.step(batch(1));
+        QuarantiningTrainer owner = start(immortal());
+        owner.step(batch(1));
+        byte[] noted = Files.readAllBytes(note());
+        overtaken.step(batch(2));
+        overtaken.close();
+        assertThat(note()).hasBinaryContent(noted);
+        owner.step(batch(2));
+        assertThat(Files.readAllBytes(note())).isNotEqualTo(noted);
+        assertThat(directory).isDirectoryContaining(file -> file.equals(note()));
+    }
+
+    @Test
+    void aNoteThatCannotBeKeptIsNamed() {
+        QuarantiningTrainer trainer = new QuarantiningTrainer(immortal().trainer(), directory.resolve("gone/note"));
+        assertThatThrownBy(() -> trainer.step(batch(1)))
+                .isInstanceOf(UncheckedIOException.class)
+                .hasMessageContaining(directory.resolve("gone/note").toString());
     }
 }
