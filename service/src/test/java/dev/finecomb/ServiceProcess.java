@@ -40,6 +40,11 @@ public final class ServiceProcess implements AutoCloseable {
         return start(settings, program);
     }
 
+    /** Starts it without any argument for the virtual machine, as a user would. */
+    public static ServiceProcess startPlain(Path settings) throws IOException {
+        return start(settings, List.of(), List.of("-jar", jar().toString()));
+    }
+
     /**
      * Starts a main class of the tests on the packaged service's class path.
      *
@@ -63,15 +68,22 @@ public final class ServiceProcess implements AutoCloseable {
     }
 
     private static ServiceProcess start(Path settings, List<String> program) throws IOException {
+        List<String> machine = new ArrayList<>(SharedClasses.arguments(java(), jar()));
+        machine.add("-Xmx512m");
+        return start(settings, machine, program);
+    }
+
+    private static Path java() {
+        return Path.of(System.getProperty("java.home"), "bin", "java");
+    }
+
+    private static ServiceProcess start(Path settings, List<String> machine, List<String> program) throws IOException {
         Path log = settings.toAbsolutePath().resolveSibling("service.log");
         int port = freePort();
-        Path java = Path.of(System.getProperty("java.home"), "bin", "java");
-        List<String> command = new ArrayList<>(List.of(java.toString()));
-        command.addAll(SharedClasses.arguments(java, jar()));
-        command.addAll(List.of(
-                "-Xmx512m",
-                "-Dmicronaut.config.files=" + settings.toAbsolutePath(),
-                "-Dmicronaut.server.port=" + port));
+        List<String> command = new ArrayList<>(List.of(java().toString()));
+        command.addAll(machine);
+        command.addAll(
+                List.of("-Dmicronaut.config.files=" + settings.toAbsolutePath(), "-Dmicronaut.server.port=" + port));
         command.addAll(program);
         Process process = new ProcessBuilder(command)
                 .redirectErrorStream(true)

@@ -25,7 +25,8 @@ final class SharedClasses {
                 || Files.getLastModifiedTime(archive).compareTo(Files.getLastModifiedTime(jar)) < 0) {
             archive(java, jar, archive);
         }
-        return List.of("-XX:TieredStopAtLevel=1", "-XX:SharedArchiveFile=" + archive, "-Xlog:disable");
+        return List.of(
+                "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-XX:SharedArchiveFile=" + archive, "-Xlog:disable");
     }
 
     /** By a start that finds no broker: it has loaded the engine and the clients when it gives up. */

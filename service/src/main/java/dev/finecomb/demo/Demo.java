@@ -83,7 +83,10 @@ public final class Demo {
     private int train(String bootstrapServers, Path before) throws IOException, InterruptedException {
         int port = freePort();
         Path settings = directory.resolve("finecomb.yml");
-        Files.writeString(settings, DemoSettings.yaml(bootstrapServers, before, directory), StandardCharsets.UTF_8);
+        Files.writeString(
+                settings,
+                DemoSettings.yaml(bootstrapServers, DemoSettings.JOB, DemoSettings.STEPS, before, directory),
+                StandardCharsets.UTF_8);
         out.printf("Kafka listens on %s, the service answers on http://127.0.0.1:%d/job%n", bootstrapServers, port);
         int exitCode = 0;
         for (int starts = 0; starts <= MOST_RESTARTS && !interrupted; starts++) {

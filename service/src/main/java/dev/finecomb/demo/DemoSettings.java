@@ -23,8 +23,12 @@ final class DemoSettings {
         }
     }
 
-    /** The service's configuration; checkpoints and the export lie below {@code directory}. */
-    static String yaml(String bootstrapServers, Path model, Path directory) {
+    /**
+     * The service's configuration; checkpoints and the export lie below {@code directory}.
+     *
+     * @param steps after which the model is exported; removal takes the first half of them
+     */
+    static String yaml(String bootstrapServers, String job, int steps, Path model, Path directory) {
         return """
                 # Written by the demo, anew at every start.
                 finecomb:
@@ -59,12 +63,12 @@ final class DemoSettings {
                     when-finished: stop
                 """.formatted(
                         bootstrapServers,
-                        JOB,
+                        job,
                         model.toUri(),
-                        STEPS,
+                        steps,
                         SEED,
-                        STEPS / 2,
-                        STEPS / 2,
+                        steps / 2,
+                        steps - steps / 2,
                         directory.resolve("checkpoints"),
                         directory.resolve("export"));
     }

@@ -1,8 +1,7 @@
 package dev.finecomb.demo;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import dev.finecomb.JobEnd;
+import dev.finecomb.TestTopics;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,28 +11,26 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.NewTopic;
 
-/** The demo's job under a name of its own, with its whole input in its topic before it starts. */
-record DemoJob(EmbeddedKafka broker, String name, Path directory) {
+/** The demo's job under a name and of a length of its own, with its whole input in its topic before it starts. */
+record DemoJob(EmbeddedKafka broker, String name, int steps, Path directory) {
     private static final Pattern FIRST_STEP = Pattern.compile("first step began (\\d+\\.\\d+) s after the process");
 
     /** Makes the topic, feeds it and writes the settings. */
-    static DemoJob prepare(EmbeddedKafka broker, String name, Path directory) throws Exception {
-        var job = new DemoJob(broker, name, directory.resolve(name));
+    static DemoJob prepare(EmbeddedKafka broker, String name, int steps, Path directory) throws Exception {
+        var job = new DemoJob(broker, name, steps, directory.resolve(name));
         Files.createDirectories(job.directory);
         Path model = job.directory.resolve("digits-cnn.pt");
         DemoSettings.copyModel(model);
-        String yaml = DemoSettings.yaml(broker.bootstrapServers(), model, job.directory);
-        String named = yaml.replace("job: " + DemoSettings.JOB + "\n", "job: " + name + "\n");
-        assertThat(named).isNotEqualTo(yaml);
-        Files.writeString(job.settings(), named, StandardCharsets.UTF_8);
+        Files.writeString(
+                job.settings(),
+                DemoSettings.yaml(broker.bootstrapServers(), name, steps, model, job.directory),
+                StandardCharsets.UTF_8);
         String topic = "finecomb." + name + ".batches";
         try (Admin admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()))) {
-            admin.createTopics(List.of(new NewTopic(topic, 1, (short) 1))).all().get();
+            TestTopics.create(admin, topic, 1);
         }
-        new DigitsStream(Digits.load(), DemoSettings.SEED)
-                .produce(broker.bootstrapServers(), topic, DemoSettings.STEPS);
+        new DigitsStream(Digits.load(), DemoSettings.SEED).produce(broker.bootstrapServers(), topic, steps);
         return job;
     }
 
@@ -53,7 +50,7 @@ record DemoJob(EmbeddedKafka broker, String name, Path directory) {
 
     /** It ended like the other one, and every step was said once. */
     void requireEndOf(DemoJob calm) throws Exception {
-        JobEnd.requireCleanLedger(broker.bootstrapServers(), name, DemoSettings.STEPS);
+        JobEnd.requireCleanLedger(broker.bootstrapServers(), name, steps);
         JobEnd.requireSameModel(calm.directory.resolve("export"), directory.resolve("export"));
     }
 }

@@ -19,6 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 class KillAndResumeIT {
     private static final int KILLS = Battery.count("kill.count", 10);
     private static final long SEED = Long.getLong("kill.seed", 20261123L);
+    private static final int STEPS = 240;
     private static final Duration LONG = Duration.ofMinutes(5);
     /** A process lives, at most, for its start and this part of the job's training. */
     private static final int PART_OF_TRAINING = 8;
@@ -34,10 +35,10 @@ class KillAndResumeIT {
         int killed = 0;
         int jobs = 0;
         try (EmbeddedKafka broker = EmbeddedKafka.start(directory.resolve("broker"))) {
-            DemoJob calm = DemoJob.prepare(broker, "calm", directory);
+            DemoJob calm = DemoJob.prepare(broker, "calm", STEPS, directory);
             long horizonMillis = calmly(calm);
             while (killed < KILLS) {
-                DemoJob job = DemoJob.prepare(broker, "killed-" + jobs++, directory);
+                DemoJob job = DemoJob.prepare(broker, "killed-" + jobs++, STEPS, directory);
                 killed += killAndFinish(job, KILLS - killed, horizonMillis);
                 job.requireEndOf(calm);
             }
@@ -55,7 +56,7 @@ class KillAndResumeIT {
         try (ServiceProcess service = ServiceProcess.start(job.settings())) {
             assertThat(service.exitCode(LONG)).as(service.log()).isZero();
         }
-        JobEnd.requireCleanLedger(job.broker().bootstrapServers(), job.name(), DemoSettings.STEPS);
+        JobEnd.requireCleanLedger(job.broker().bootstrapServers(), job.name(), STEPS);
         long life = Duration.ofNanos(System.nanoTime() - begin).toMillis();
         long start = Math.round(job.firstSteps().getFirst() * 1000);
         return start + (life - start) / PART_OF_TRAINING;

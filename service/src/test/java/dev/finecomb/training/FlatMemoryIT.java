@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
@@ -13,7 +12,7 @@ import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 
 /** Nothing native outlives its step: removals, snapshots and refused batches included. */
-class FlatMemoryTest {
+class FlatMemoryIT {
     private static final int STEPS = 20_000;
     private static final int WARM = 5_000;
     private static final long LARGEST_GROWTH_KIB = 24L << 10;
@@ -52,20 +51,6 @@ class FlatMemoryTest {
             return output;
         } finally {
             process.destroyForcibly();
-        }
-    }
-
-    @Test
-    void theDeviceFormOwnsAsManyArraysAfterEveryStep() throws Exception {
-        GoldenCase golden = Trainers.golden("mlp-2of4");
-        try (Trainer trainer = Trainers.of(golden, Map.of(), Trainers.Form.DEVICE)) {
-            int arrays = trainer.nativeArrays();
-            for (int step = 0; step < golden.steps(); step++) {
-                Trainers.trained(trainer, golden.batch(step));
-                trainer.step(Trainers.scaled(golden.batch(step), Float.NaN));
-                trainer.snapshot();
-                assertThat(trainer.nativeArrays()).as("after step %d", step).isEqualTo(arrays);
-            }
         }
     }
 }

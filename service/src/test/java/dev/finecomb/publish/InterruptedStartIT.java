@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Timeout;
 
 /** Every step of a start that waits for a broker stops waiting when it is told to, and says nothing else than that. */
 @Timeout(60)
-class InterruptedStartTest {
+class InterruptedStartIT {
     private static final IngestConfig INGEST = KafkaFixture.ingest(1 << 20, 1 << 20);
 
     /** Far longer than the test: whatever waits for it fails. */
