@@ -32,8 +32,21 @@ public final class Application {
         // No telemetry, nothing fetched at run time; the engine reads both before its first use.
         System.setProperty("OPT_OUT_TRACKING", "true");
         System.setProperty("ai.djl.offline", "true");
+        serve(arguments, JobFactory::new);
+    }
+
+    /** Runs the service and ends the process with its exit code; it does not end without one, whatever happens. */
+    static void serve(String[] arguments, Parts parts) {
         StopSignal signal = StopSignal.listening();
-        signal.exit(run(arguments, signal, JobFactory::new));
+        ExitCode code = ExitCode.RETRY;
+        try {
+            code = run(arguments, signal, parts);
+        } catch (Throwable unforeseen) {
+            // Errors too: nothing uncommitted survives, so another start is safe.
+            LoggerFactory.getLogger(Application.class).error("the service ended unexpectedly", unforeseen);
+        } finally {
+            signal.exit(code);
+        }
     }
 
     /** Reads a job's ledger instead of running one. Nothing was logged yet, so the log can still be led to elsewhere. */

@@ -22,8 +22,7 @@ public final class DeadlyService {
     public static void main(String[] arguments) {
         System.setProperty("OPT_OUT_TRACKING", "true");
         System.setProperty("ai.djl.offline", "true");
-        StopSignal signal = StopSignal.listening();
-        signal.exit(Application.run(arguments, signal, DeadlyFactory::new));
+        Application.serve(arguments, DeadlyFactory::new);
     }
 
     private static final class DeadlyFactory extends JobFactory {

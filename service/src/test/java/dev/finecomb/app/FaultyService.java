@@ -44,13 +44,11 @@ public final class FaultyService {
         System.setProperty("OPT_OUT_TRACKING", "true");
         System.setProperty("ai.djl.offline", "true");
         KillSwitch kill = KillSwitch.ofProperties();
-        StopSignal signal = StopSignal.listening();
         String listening = System.getProperty(LISTENING);
         if (listening != null) {
             Files.createFile(Path.of(listening));
         }
-        signal.exit(Application.run(
-                arguments, signal, (config, clock, meters) -> new FaultyFactory(config, clock, meters, kill)));
+        Application.serve(arguments, (config, clock, meters) -> new FaultyFactory(config, clock, meters, kill));
     }
 
     /**

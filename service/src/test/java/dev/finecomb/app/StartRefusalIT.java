@@ -79,6 +79,15 @@ class StartRefusalIT {
         }
     }
 
+    @Test
+    void anErrorOfTheMachineEndsWith75() throws Exception {
+        Path file = JobWorld.write(JobWorld.settings("127.0.0.1:9", "erring", directory), directory);
+        try (ServiceProcess service = ServiceProcess.startMain(file, ErringService.class, List.of())) {
+            assertThat(service.exitCode(LONG)).as(service.log()).isEqualTo(75);
+            assertThat(service.log()).contains(ErringService.MESSAGE);
+        }
+    }
+
     private String garbage() throws Exception {
         Path file = directory.resolve("garbage.pt");
         Files.writeString(file, "this is no module");
