@@ -18,10 +18,11 @@ import org.apache.kafka.common.header.internals.RecordHeaders;
 /**
  * What one cut sends.
  *
- * @param records in their order, the checkpoint's manifest last
+ * @param outputs in their order
+ * @param manifest of the checkpoint, after all outputs
  * @param offsets next offsets to read, the checkpoint's pointer beside each
  */
-record CutContents(List<OutputRecord> records, Map<TopicPartition, OffsetAndMetadata> offsets) {
+record CutContents(List<OutputRecord> outputs, OutputRecord manifest, Map<TopicPartition, OffsetAndMetadata> offsets) {
 
     /** @param time of the checkpoint record */
     static CutContents of(
@@ -33,9 +34,17 @@ record CutContents(List<OutputRecord> records, Map<TopicPartition, OffsetAndMeta
             CheckpointPointer pointer) {
         var headers = new RecordHeaders();
         new CloudEvent(pointer.origin(), MessageKind.CHECKPOINT, pointer.sequence(), time).writeTo(headers);
-        List<OutputRecord> all = new ArrayList<>(records);
-        all.add(new OutputRecord(topics.checkpoints(), OutputRecord.text(topics.job()), manifest, headers));
-        return new CutContents(all, offsets(topics, positions, pointer));
+        return new CutContents(
+                records,
+                new OutputRecord(topics.checkpoints(), OutputRecord.text(topics.job()), manifest, headers),
+                offsets(topics, positions, pointer));
+    }
+
+    /** All of them, the manifest last. */
+    List<OutputRecord> records() {
+        List<OutputRecord> all = new ArrayList<>(outputs);
+        all.add(manifest);
+        return all;
     }
 
     private static Map<TopicPartition, OffsetAndMetadata> offsets(

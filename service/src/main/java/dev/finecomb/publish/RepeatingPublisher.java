@@ -10,9 +10,7 @@ import dev.finecomb.protocol.Topics;
 import dev.finecomb.protocol.message.CheckpointPointer;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.Iterator;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
@@ -100,16 +98,13 @@ public final class RepeatingPublisher implements Publisher {
             throw new IllegalStateException("nothing can be committed by a publisher that is " + state);
         }
         CutContents cut = CutContents.of(topics, clock.instant(), records, manifest, positions, pointer);
-        var first = new AtomicReference<@Nullable SendFailure>();
+        var sending = new Sending(producer);
         try {
-            for (Iterator<OutputRecord> rest = cut.records().iterator(); rest.hasNext() && first.get() == null; ) {
-                send(rest.next(), first);
-            }
-            // The offsets may only follow what the broker has acknowledged.
-            producer.flush();
-            SendFailure failure = first.get();
-            if (failure != null) {
-                return afterFailure(failure);
+            sending.send(cut.outputs());
+            // The manifest says that all outputs are there, and so do the offsets.
+            sending.send(List.of(cut.manifest()));
+            if (sending.failure().isPresent()) {
+                return afterFailure(sending.failure().get());
             }
             offsets.commit(cut.offsets());
             return new CommitOutcome.Committed();
@@ -119,17 +114,8 @@ public final class RepeatingPublisher implements Publisher {
             Thread.currentThread().interrupt();
             return new CommitOutcome.Unavailable("interrupted while the broker had not confirmed the offsets");
         } catch (KafkaException | IllegalStateException e) {
-            SendFailure failure = first.get();
-            return afterFailure(failure != null ? failure : new SendFailure("commit of " + topics.owner(), e));
+            return afterFailure(sending.failure().orElseGet(() -> new SendFailure("commit of " + topics.owner(), e)));
         }
-    }
-
-    private void send(OutputRecord record, AtomicReference<@Nullable SendFailure> first) {
-        var _ = producer.send(record.toProducerRecord(), (_, error) -> {
-            if (error != null) {
-                first.compareAndSet(null, SendFailure.of(record, error));
-            }
-        });
     }
 
     /** The same cut may always be sent again: its records repeat their identities, its offsets are the same. */

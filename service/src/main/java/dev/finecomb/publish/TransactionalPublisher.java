@@ -10,10 +10,8 @@ import dev.finecomb.protocol.Topics;
 import dev.finecomb.protocol.message.CheckpointPointer;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
@@ -166,24 +164,18 @@ public final class TransactionalPublisher implements Publisher {
     }
 
     private Attempt attempt(CutContents cut) {
-        var first = new AtomicReference<@Nullable SendFailure>();
+        var sending = new Sending(producer);
         try {
             producer.beginTransaction();
-            // After the first failure every further call would only wait for the same absent broker.
-            for (Iterator<OutputRecord> records = cut.records().iterator();
-                    records.hasNext() && first.get() == null; ) {
-                send(records.next(), first);
-            }
-            // Waits for every record, so that a timeout further on can only mean that the commit itself is unanswered.
-            producer.flush();
-            SendFailure failure = first.get();
-            if (failure != null) {
-                return afterFailure(failure);
+            // Acknowledged first, so that a timeout further on can only mean that the commit itself is unanswered.
+            sending.send(cut.records());
+            if (sending.failure().isPresent()) {
+                return afterFailure(sending.failure().get());
             }
             producer.sendOffsetsToTransaction(cut.offsets(), group());
         } catch (KafkaException | IllegalStateException e) {
-            SendFailure failure = first.get();
-            return afterFailure(failure != null ? failure : new SendFailure("transaction of " + topics.owner(), e));
+            return afterFailure(
+                    sending.failure().orElseGet(() -> new SendFailure("transaction of " + topics.owner(), e)));
         }
         return finish();
     }
@@ -192,14 +184,6 @@ public final class TransactionalPublisher implements Publisher {
     @SuppressWarnings("removal") // Its successor, an interface, comes only with the release that removes it.
     private ConsumerGroupMetadata group() {
         return new ConsumerGroupMetadata(topics.owner());
-    }
-
-    private void send(OutputRecord record, AtomicReference<@Nullable SendFailure> first) {
-        var _ = producer.send(record.toProducerRecord(), (_, error) -> {
-            if (error != null) {
-                first.compareAndSet(null, SendFailure.of(record, error));
-            }
-        });
     }
 
     /** The commit was not asked for yet, so after an abort, ours or the broker's, nothing is visible for certain. */

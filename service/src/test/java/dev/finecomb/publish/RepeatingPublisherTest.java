@@ -93,6 +93,16 @@ class RepeatingPublisherTest {
     }
 
     @Test
+    void theManifestIsNotSentBeforeAllOutputsAreAcknowledged() {
+        publisher.takeOwnership();
+        producer.answers.add(new NotEnoughReplicasException());
+
+        assertThat(commit()).isInstanceOf(CommitOutcome.Unavailable.class);
+        assertThat(producer.calls).containsExactly("send fc.digits.events");
+        assertThat(commit()).isEqualTo(new CommitOutcome.Committed());
+    }
+
+    @Test
     void whatWasNotAcknowledgedKeepsTheOffsetsBackAndMayBeSentAgain() {
         publisher.takeOwnership();
         producer.sends.add(new NotEnoughReplicasException());

@@ -24,7 +24,11 @@ public final class ScriptedProducer extends MockProducer<byte @Nullable [], byte
     public final Queue<RuntimeException> offsets = new ArrayDeque<>();
     public final Queue<RuntimeException> commits = new ArrayDeque<>();
     public final Queue<RuntimeException> aborts = new ArrayDeque<>();
+    /** What the broker answers to records, not before somebody waits for it. */
+    public final Queue<RuntimeException> answers = new ArrayDeque<>();
+
     public final List<String> calls;
+    private final List<Runnable> unanswered = new ArrayList<>();
 
     public ScriptedProducer() {
         this(new ArrayList<>());
@@ -64,12 +68,24 @@ public final class ScriptedProducer extends MockProducer<byte @Nullable [], byte
     public synchronized Future<RecordMetadata> send(
             ProducerRecord<byte @Nullable [], byte @Nullable []> record, @Nullable Callback callback) {
         calls.add("send " + record.topic());
+        RuntimeException later = answers.poll();
+        if (later != null && callback != null) {
+            unanswered.add(() -> callback.onCompletion(null, later));
+            return new CompletableFuture<>();
+        }
         RuntimeException error = sends.poll();
         if (error == null || callback == null) {
             return super.send(record, callback);
         }
         callback.onCompletion(null, error);
         return CompletableFuture.failedFuture(error);
+    }
+
+    @Override
+    public synchronized void flush() {
+        unanswered.forEach(Runnable::run);
+        unanswered.clear();
+        super.flush();
     }
 
     @Override
