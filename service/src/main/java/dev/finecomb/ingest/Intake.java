@@ -55,7 +55,7 @@ public final class Intake {
         this.rules = rules;
         this.expectedTopicId = memory.topicId();
         this.gathered = new Gathered(rules.batchSize());
-        this.rereading = new Rereading(memory);
+        this.rereading = new Rereading(positions, memory);
         this.order = new MergeOrder(rules.merge(), positions.nextOffsets().keySet(), memory.turn());
         this.readTo = positions;
         this.pinned = memory.pinned();
@@ -231,8 +231,8 @@ public final class Intake {
     }
 
     private void nameWhoIsMissing() {
-        pollsInVain++;
-        if (pollsInVain == PATIENCE && readTo.nextOffsets().size() > 1 && !isReadToEnd()) {
+        pollsInVain = isReadToEnd() ? 0 : pollsInVain + 1;
+        if (pollsInVain == PATIENCE && readTo.nextOffsets().size() > 1) {
             LOG.info(
                     "partition={} is due and empty while others hold records; feed it, or set finecomb.ingest.merge:"
                             + " arrival if the order need not depend on the records alone",

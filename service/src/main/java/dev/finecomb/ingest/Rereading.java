@@ -19,9 +19,12 @@ final class Rereading {
     private final Map<Integer, Long> readTo = new TreeMap<>();
     private final Set<Place> waiting;
 
-    Rereading(IntakeMemory memory) {
+    /** @param from where reading goes on: what was read up to there only is not read again */
+    Rereading(Positions from, IntakeMemory memory) {
         this.cursor = memory.cursor().stream().findFirst();
-        memory.ahead().readTo().forEach(place -> readTo.put(place.partition(), place.offset()));
+        memory.ahead().readTo().stream()
+                .filter(end -> end.offset() > from.next(end.partition()).orElse(0))
+                .forEach(end -> readTo.put(end.partition(), end.offset()));
         this.waiting = new LinkedHashSet<>(memory.ahead().waiting());
     }
 

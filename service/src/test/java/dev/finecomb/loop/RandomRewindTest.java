@@ -15,9 +15,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.Random;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * Histories of random records, cuts at random places and restarts: wherever the commit stands, and however far back the
@@ -29,11 +30,15 @@ class RandomRewindTest {
     @TempDir
     Path directory;
 
+    static IntStream seeds() {
+        return IntStream.rangeClosed(1, 30);
+    }
+
     @ParameterizedTest(name = "seed {0}")
-    @ValueSource(ints = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10})
+    @MethodSource("seeds")
     void everyCommitIsReachedFromEveryAncestor(int seed) throws Exception {
         Random random = new Random(seed);
-        int partitions = 1 + random.nextInt(3);
+        int partitions = 1 + random.nextInt(5);
         OptionalInt batchSize = random.nextInt(4) == 0 ? OptionalInt.empty() : OptionalInt.of(1 + random.nextInt(6));
         RewindWorld world = new RewindWorld(directory, new IntakeRules(batchSize, Merge.ORDERED), partitions);
         fill(world.input, partitions, random);
