@@ -7,7 +7,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Predicate;
+import java.util.function.Function;
 
 /**
  * Keeps the durable trainer state of one job. A checkpoint is written once, under a name that was free, and never
@@ -65,9 +65,10 @@ public interface CheckpointStore {
      * Finds the newest checkpoint that is whole and older than a damaged one of the same history. Whatever is found damaged,
      * the given one first, counts as nobody's predecessor from now on and goes at the next {@link #collect}.
      *
-     * @param fits whether a checkpoint of that manifest may be used
+     * @param unfit why a checkpoint of that manifest may not be used; empty if it may
      */
-    Ancestry newestAncestor(CheckpointId damaged, Predicate<CheckpointManifest> fits) throws IOException;
+    Ancestry newestAncestor(CheckpointId damaged, Function<CheckpointManifest, Optional<String>> unfit)
+            throws IOException;
 
     /**
      * What a search for an older checkpoint found.
@@ -107,9 +108,6 @@ public interface CheckpointStore {
 
     /** The lowest sequence of that incarnation above {@code committed} and above everything that lies in the store. */
     long nextSequence(CheckpointId committed) throws IOException;
-
-    /** Whether the store holds no checkpoint at all; unfinished ones do not count. */
-    boolean isEmpty() throws IOException;
 
     /** Writes, forces and deletes a small file: returns if a checkpoint could be written now, else says why not. */
     void probeWritable() throws IOException;

@@ -19,6 +19,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -104,20 +105,24 @@ public final class FileCheckpointStore implements CheckpointStore {
     }
 
     @Override
-    public Ancestry newestAncestor(CheckpointId damaged, Predicate<CheckpointManifest> fits) throws IOException {
+    public Ancestry newestAncestor(CheckpointId damaged, Function<CheckpointManifest, Optional<String>> unfit)
+            throws IOException {
         markDamaged(damaged);
         List<String> passedOver = new ArrayList<>();
         for (CheckpointId id : olderThan(damaged).reversed()) {
             try {
                 StoredCheckpoint whole = CheckpointVerifier.verifyUnnamed(directory, id);
-                if (fits.test(whole.manifest())) {
+                Optional<String> reason = unfit.apply(whole.manifest());
+                if (reason.isEmpty()) {
                     learnFrom(whole);
                     return new Ancestry(Optional.of(whole), passedOver);
                 }
-                passedOver.add("checkpoint " + id + " was made for another model or under other settings");
+                passedOver.add("checkpoint " + id + " " + reason.get());
             } catch (CorruptCheckpointException e) {
                 markDamaged(id);
                 passedOver.add(String.valueOf(e.getMessage()));
+            } catch (IOException unreadable) {
+                passedOver.add("checkpoint " + id + " cannot be read: " + unreadable);
             }
         }
         return new Ancestry(Optional.empty(), passedOver);
@@ -238,11 +243,6 @@ public final class FileCheckpointStore implements CheckpointStore {
                 .max()
                 .orElse(committed.sequence());
         return Math.max(highest, committed.sequence()) + 1;
-    }
-
-    @Override
-    public boolean isEmpty() throws IOException {
-        return survey().checkpoints().isEmpty();
     }
 
     @Override

@@ -139,11 +139,8 @@ final class Recovery {
 
     private StoredCheckpoint ancestor(CheckpointManifest manifest, CorruptCheckpointException damage)
             throws IOException, OperatorNeededException {
-        CheckpointStore.Ancestry ancestry = parts.store()
-                .newestAncestor(
-                        CheckpointId.of(manifest),
-                        older -> older.fingerprints().equals(manifest.fingerprints())
-                                && older.origin().job().equals(manifest.origin().job()));
+        CheckpointStore.Ancestry ancestry =
+                parts.store().newestAncestor(CheckpointId.of(manifest), older -> noWayTo(manifest, older));
         ancestry.passedOver().forEach(reason -> LOG.warn("no way to rewind to: {}", reason));
         return ancestry.newest()
                 .orElseThrow(() -> new OperatorNeededException(
@@ -153,6 +150,21 @@ final class Recovery {
                                         : String.join("; ", ancestry.passedOver()))
                                 + ". " + BRING_BACK,
                         damage));
+    }
+
+    /** Why training on from an older checkpoint can't lead to the committed one; empty if it may. */
+    private static Optional<String> noWayTo(CheckpointManifest committed, CheckpointManifest older) {
+        if (!older.fingerprints().equals(committed.fingerprints())
+                || !older.origin().job().equals(committed.origin().job())) {
+            return Optional.of("was made for another model or under other settings");
+        }
+        // Never committed: its owner had gone further than the one that took over from the commit before.
+        Positions goal = Positions.of(committed.positions());
+        boolean beyond = older.origin().step() > committed.origin().step()
+                || older.positions().entrySet().stream()
+                        .anyMatch(read ->
+                                read.getValue() > goal.next(read.getKey()).orElse(0));
+        return beyond ? Optional.of("lies beyond the committed one") : Optional.empty();
     }
 
     private static Replay.Goal goal(CheckpointManifest manifest, LoopMemory memory) {
@@ -194,7 +206,7 @@ final class Recovery {
                     damaged(damage) + ", and training again from checkpoint " + ancestor.id() + " to step "
                             + manifest.origin().step() + " gave another state: expected sha256:" + expected
                             + ", found sha256:" + found
-                            + ". Either an order changed the learning rate in between, or the"
+                            + ". Either an order changed the learning rate in between, or partitions were added, or the"
                             + " device, the engine or the number of threads is not the one that trained first, or the"
                             + " device does not repeat its results. " + whatArrivalMeans(ancestor)
                             + "Nothing was published. "

@@ -212,6 +212,27 @@ class RecoveryTest {
         assertThat(fresh.step()).isZero();
     }
 
+    /** Its owner was overtaken before the commit; whoever took over began at the commit before, and did not come as far. */
+    @Test
+    void aLeftoverBeyondTheCommitIsPassedOver() throws Exception {
+        RewindWorld world = tenSteps();
+        world.take(2);
+        StoredCheckpoint ancestor = world.checkpoint();
+        world.take(5);
+        world.checkpoint();
+        world.restart(ancestor);
+        world.take(2);
+        StoredCheckpoint committed = world.checkpoint();
+        Cut expected = world.cut(committed.id());
+        damageState(committed);
+
+        Recovery.Standpoint here = rewind(world, committed, fresh);
+
+        assertThat(here.rewoundTo()).contains(ancestor.id());
+        requireStandsAt(expected, here);
+        requireCommitted(expected);
+    }
+
     @Test
     void theFirstCheckpointHasNoAncestor() throws Exception {
         RewindWorld world = tenSteps();

@@ -151,7 +151,11 @@ final class RewindWorld {
 
     /** The process dies, and another one goes on from the newest checkpoint. */
     void restart() throws Exception {
-        StoredCheckpoint checkpoint = newest.orElseThrow();
+        restart(newest.orElseThrow());
+    }
+
+    /** The process dies, and another one goes on from that checkpoint. */
+    void restart(StoredCheckpoint checkpoint) throws Exception {
         CheckpointCodec.Restored restored = CheckpointCodec.read(checkpoint);
         trainer = new ChainTrainer();
         trainer.restore(restored.snapshot());

@@ -11,7 +11,8 @@ import dev.finecomb.protocol.message.CheckpointPointer;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.function.Predicate;
+import java.util.Optional;
+import java.util.function.Function;
 
 /** The real store with the plan's deliberate mistakes. */
 final class SimStore implements CheckpointStore {
@@ -44,8 +45,9 @@ final class SimStore implements CheckpointStore {
     }
 
     @Override
-    public Ancestry newestAncestor(CheckpointId damaged, Predicate<CheckpointManifest> fits) throws IOException {
-        return store.newestAncestor(damaged, fits);
+    public Ancestry newestAncestor(CheckpointId damaged, Function<CheckpointManifest, Optional<String>> unfit)
+            throws IOException {
+        return store.newestAncestor(damaged, unfit);
     }
 
     @Override
@@ -71,11 +73,6 @@ final class SimStore implements CheckpointStore {
     @Override
     public long nextSequence(CheckpointId committed) throws IOException {
         return store.nextSequence(committed);
-    }
-
-    @Override
-    public boolean isEmpty() throws IOException {
-        return store.isEmpty();
     }
 
     @Override
