@@ -25,7 +25,7 @@ public final class QuarantiningTrainer implements Trainer {
 
     private final Trainer trainer;
     private final Path file;
-    /** Not before the first step: only an owner takes over the note, and only then is the former owner's step over. */
+    /** Not before the first step: till then a former owner may be in the middle of one. */
     private @Nullable StepNote note;
 
     /**
@@ -74,7 +74,8 @@ public final class QuarantiningTrainer implements Trainer {
         if (deaths >= StepNote.DEATHS) {
             LOG.warn(
                     "the process ended {} times in a row in step={}: its batch is quarantined, it goes to the dead letters."
-                            + " To try it again, for example with more memory, stop the service and delete {}",
+                            + " To try it again, for example with more memory, stop the service, delete {} and send the"
+                            + " record anew",
                     deaths,
                     note.suspect().due(),
                     file);

@@ -70,13 +70,10 @@ final class StepNote {
      */
     static StepNote open(Path file) throws IOException {
         ByteBuffer content = read(file);
-        Path copy = file.resolveSibling(file.getFileName() + ".new");
-        try (FileChannel channel = FileChannel.open(
-                copy,
-                StandardOpenOption.CREATE,
-                StandardOpenOption.TRUNCATE_EXISTING,
-                StandardOpenOption.READ,
-                StandardOpenOption.WRITE)) {
+        // Two starts may come here together: neither knows yet which of them owns the job.
+        Path copy = Files.createTempFile(
+                file.toAbsolutePath().getParent(), file.getFileName().toString(), ".new");
+        try (FileChannel channel = FileChannel.open(copy, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
             // Written, not only extended: a page without a block would kill the process on a full disk.
             while (content.hasRemaining()) {
                 channel.write(content, content.position());
