@@ -103,7 +103,7 @@ final class JobRunner {
                     ExitCode.RETRY,
                     new IOException(
                             "the checkpoint directory " + config.checkpoint().directory() + " can't be used: " + e
-                                    + ". Make it writable and give it room."));
+                                    + ". Make it readable and writable, and give it room."));
         } catch (NonFiniteSaliencyException e) {
             return ended(
                     ExitCode.CONFIGURATION,

@@ -23,7 +23,7 @@ import org.apache.kafka.common.TopicPartition;
 final class CoverageCheck {
     private static final String NAME = "coverage";
     /** Refuses a step's samples, not a record. */
-    private static final String TRAINER = "dev.finecomb.training.Trainer";
+    static final String TRAINER = "dev.finecomb.training.Trainer";
 
     private final String inputTopic;
     private final Committed before;

@@ -203,4 +203,10 @@ class LedgerHoldsTest {
     private static void requireHolds(LedgerReport report) {
         assertThat(report.holds()).as(report.toString()).isTrue();
     }
+
+    /** The ledger depends on nothing but the protocol, so it knows the trainer's name only by heart. */
+    @Test
+    void theTrainerIsKnownByItsName() {
+        assertThat(CoverageCheck.TRAINER).isEqualTo(dev.finecomb.training.Trainer.class.getName());
+    }
 }
