@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
@@ -18,15 +17,14 @@ final class SharedClasses {
 
     private SharedClasses() {}
 
-    /** Arguments for a virtual machine that starts fast and lives for seconds. */
-    static synchronized List<String> arguments(Path java, Path jar) throws IOException {
+    /** The argument that names the archive, which is made if it is older than the jar. */
+    static synchronized String argument(Path java, Path jar) throws IOException {
         Path archive = jar.resolveSibling("finecomb.jsa");
         if (Files.notExists(archive)
                 || Files.getLastModifiedTime(archive).compareTo(Files.getLastModifiedTime(jar)) < 0) {
             archive(java, jar, archive);
         }
-        return List.of(
-                "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-XX:SharedArchiveFile=" + archive, "-Xlog:disable");
+        return "-XX:SharedArchiveFile=" + archive;
     }
 
     /** By a start that finds no broker: it has loaded the engine and the clients when it gives up. */

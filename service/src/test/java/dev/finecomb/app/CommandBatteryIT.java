@@ -12,6 +12,7 @@ import dev.finecomb.protocol.MalformedMessageException;
 import dev.finecomb.protocol.json.Scalar;
 import dev.finecomb.protocol.message.Command;
 import dev.finecomb.protocol.message.Command.Validity;
+import dev.finecomb.protocol.message.EventKind;
 import dev.finecomb.protocol.message.JobEvent;
 import dev.finecomb.protocol.message.StepMetrics;
 import dev.finecomb.protocol.message.Verb;
@@ -165,7 +166,7 @@ class CommandBatteryIT {
         private void requireRepeatsByHttpChangeNothing(ServiceProcess service) throws Exception {
             List<JobEvent> before = answers(job);
             List<JobEvent> applied = before.stream()
-                    .filter(event -> inWords(event).contains(" applied "))
+                    .filter(event -> event.kind() == EventKind.COMMAND_APPLIED)
                     .toList();
             for (int i = 0; i < 3; i++) {
                 JobEvent event = applied.get(random.nextInt(applied.size()));
