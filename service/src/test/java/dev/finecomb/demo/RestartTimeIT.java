@@ -12,8 +12,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * How long a killed service takes from its new process to its next step, with the demo's model with and
- * without an archive of its classes. The bound here only catches
+ * How long a killed service takes from its new process to its next step, with the demo's model, with and without an archive
+ * of its classes. The bound here only catches
  * a start that waits for something; the figure is in the record.
  */
 class RestartTimeIT {
