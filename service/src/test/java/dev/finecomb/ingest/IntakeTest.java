@@ -265,4 +265,23 @@ class IntakeTest {
         assertThat(next(after)).as("partition 1 is due and empty").isEqualTo(new Taken.Nothing());
         assertThat(after.memory().turn()).isEqualTo(1);
     }
+
+    /** The first record waits for samples, the second is refused ahead of it; partitions 3 and 4 are not read in this round. */
+    @Test
+    void afterARestartTheNextCutsAreTheSameOverManyPartitions() throws Exception {
+        List<List<Polled>> partitions = List.of(
+                List.of(good(0, 0, 2)), List.of(bad(1, 0)), List.of(good(2, 0, 2)), List.of(), List.of(good(4, 0, 1)));
+        var fours = new IntakeRules(OptionalInt.of(4), Merge.ORDERED);
+        Intake calm = intake(fours, partitions);
+        assertThat(next(calm)).isInstanceOf(Taken.Gathering.class);
+        assertThat(next(calm)).isInstanceOf(Taken.Rejected.class);
+        Intake restarted = intake(fours, partitions, calm.positions(), calm.memory());
+        assertThat(next(restarted)).isInstanceOf(Taken.Gathering.class);
+        assertThat(next(restarted)).as("refused already").isInstanceOf(Taken.Gathering.class);
+        for (Intake intake : List.of(calm, restarted)) {
+            intake.trained(step(intake));
+        }
+        assertThat(restarted.positions()).isEqualTo(calm.positions());
+        assertThat(restarted.memory()).isEqualTo(calm.memory());
+    }
 }
