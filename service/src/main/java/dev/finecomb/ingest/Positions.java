@@ -34,6 +34,12 @@ public record Positions(SortedMap<Integer, Long> nextOffsets) {
         return of(Map.of(partition, nextOffset));
     }
 
+    /** Whether any partition stands farther than in the other, where one that is not in it stands at its beginning. */
+    public boolean isBeyond(Positions other) {
+        return nextOffsets.entrySet().stream()
+                .anyMatch(entry -> entry.getValue() > other.next(entry.getKey()).orElse(0));
+    }
+
     /**
      * These positions after a record of a partition was consumed.
      *

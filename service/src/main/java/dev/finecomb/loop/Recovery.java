@@ -4,6 +4,7 @@ import dev.finecomb.checkpoint.CheckpointId;
 import dev.finecomb.checkpoint.CheckpointStore;
 import dev.finecomb.checkpoint.CorruptCheckpointException;
 import dev.finecomb.checkpoint.StoredCheckpoint;
+import dev.finecomb.config.IngestConfig.Merge;
 import dev.finecomb.ingest.Intake;
 import dev.finecomb.ingest.OperatorNeededException;
 import dev.finecomb.ingest.Positions;
@@ -159,11 +160,8 @@ final class Recovery {
             return Optional.of("was made for another model or under other settings");
         }
         // Never committed: its owner had gone further than the one that took over from the commit before.
-        Positions goal = Positions.of(committed.positions());
         boolean beyond = older.origin().step() > committed.origin().step()
-                || older.positions().entrySet().stream()
-                        .anyMatch(read ->
-                                read.getValue() > goal.next(read.getKey()).orElse(0));
+                || Positions.of(older.positions()).isBeyond(Positions.of(committed.positions()));
         return beyond ? Optional.of("lies beyond the committed one") : Optional.empty();
     }
 
@@ -221,14 +219,9 @@ final class Recovery {
 
     private String whatArrivalMeans(StoredCheckpoint ancestor) {
         boolean severalPartitions = ancestor.manifest().positions().size() > 1;
-        return switch (settings.input().intake().merge()) {
-            case ORDERED -> "";
-            case ARRIVAL ->
-                severalPartitions
-                        ? "With finecomb.ingest.merge=arrival nobody knows afterwards in which order several partitions"
-                                + " were read. "
-                        : "";
-        };
+        return severalPartitions && settings.input().intake().merge() == Merge.ARRIVAL
+                ? "With finecomb.ingest.merge=arrival nobody knows afterwards in which order several partitions were read. "
+                : "";
     }
 
     private void restore(StoredCheckpoint checkpoint, CheckpointCodec.Restored restored)

@@ -93,10 +93,7 @@ final class Replay {
     /** The commit was made between two records, so a replay that passes it has trained something else. */
     private void requireBefore(Goal goal) throws OperatorNeededException {
         Positions positions = intake.positions();
-        boolean beyond = positions.nextOffsets().entrySet().stream()
-                .anyMatch(entry ->
-                        entry.getValue() > goal.positions().next(entry.getKey()).orElse(0));
-        if (trainer.step() > goal.step() || beyond) {
+        if (trainer.step() > goal.step() || positions.isBeyond(goal.positions())) {
             throw new OperatorNeededException("the replay stands at step " + trainer.step() + " and " + positions
                     + " and so has passed step " + goal.step() + " at " + goal.positions()
                     + ": the input no longer holds the records that were trained on");
