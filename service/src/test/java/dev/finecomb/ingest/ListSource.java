@@ -30,11 +30,7 @@ final class ListSource implements BatchSource {
 
     @Override
     public Positions initialPositions() {
-        TreeMap<Integer, Long> first = new TreeMap<>();
-        for (int partition = 0; partition < partitions.size(); partition++) {
-            first.put(partition, 0L);
-        }
-        return new Positions(first);
+        return Beginnings.of(partitions.size());
     }
 
     @Override

@@ -5,10 +5,8 @@ import dev.finecomb.protocol.batch.TrainingBatch;
 import dev.finecomb.protocol.mask.GroupedLayout;
 import dev.finecomb.protocol.tensor.DType;
 import dev.finecomb.protocol.tensor.Tensor;
-import dev.finecomb.sparsity.LayerMask;
 import dev.finecomb.sparsity.SparseLayer;
 import dev.finecomb.training.StepResult;
-import dev.finecomb.training.Trainer;
 import dev.finecomb.training.TrainerSnapshot;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -19,7 +17,7 @@ import java.util.OptionalDouble;
  * A trainer whose state is a chain of digests over the values and the rate that each step was trained with, and the steps
  * and samples done. Two histories that differ anywhere differ in it for ever. A negative value makes it refuse the batch.
  */
-final class ChainTrainer implements Trainer {
+final class ChainTrainer extends UnprunedTrainer {
     static final SparseLayer LAYER = new SparseLayer("fc.weight", new GroupedLayout(List.of(2L, 4L), 4));
     private static final double CONFIGURED_RATE = 0.1;
 
@@ -35,6 +33,7 @@ final class ChainTrainer implements Trainer {
 
     /** @param drift what a device adds that does not repeat its results */
     ChainTrainer(long drift) {
+        super(LAYER);
         this.drift = drift;
     }
 
@@ -47,20 +46,13 @@ final class ChainTrainer implements Trainer {
             if (value < 0) {
                 return new StepResult.Rejected(RejectReason.NON_FINITE_LOSS, "untrainable");
             }
-            next = mix(next * 31 + value);
+            next = SimTrainer.mix(next * 31 + value);
         }
-        chain = mix(next ^ Double.doubleToLongBits(rate));
+        chain = SimTrainer.mix(next ^ Double.doubleToLongBits(rate));
         step++;
         samples += batch.samples();
         return new StepResult.Trained(
                 step, batch.samples(), 1, OptionalDouble.empty(), rate, 1, survivors(), density(), false);
-    }
-
-    /** The finalizer of SplitMix64. */
-    private static long mix(long z) {
-        long once = (z ^ z >>> 30) * 0xbf58476d1ce4e5b9L;
-        long twice = (once ^ once >>> 27) * 0x94d049bb133111ebL;
-        return twice ^ twice >>> 31;
     }
 
     @Override
@@ -104,45 +96,7 @@ final class ChainTrainer implements Trainer {
     }
 
     @Override
-    public int combinations() {
-        return 6;
-    }
-
-    @Override
-    public int survivors() {
-        return 6;
-    }
-
-    @Override
-    public boolean isRemovalComplete() {
-        return false;
-    }
-
-    @Override
-    public List<LayerMask> masks() {
-        return List.of(LayerMask.keepingAll(LAYER.layout()));
-    }
-
-    @Override
-    public List<SparseLayer> layers() {
-        return List.of(LAYER);
-    }
-
-    @Override
-    public double density() {
-        return 1;
-    }
-
-    @Override
     public String device() {
         return "none";
     }
-
-    @Override
-    public int nativeArrays() {
-        return 0;
-    }
-
-    @Override
-    public void close() {}
 }

@@ -1,6 +1,7 @@
 package dev.finecomb.loop;
 
 import dev.finecomb.ingest.BatchSource;
+import dev.finecomb.ingest.Beginnings;
 import dev.finecomb.ingest.OperatorNeededException;
 import dev.finecomb.ingest.Polled;
 import dev.finecomb.ingest.Positions;
@@ -15,7 +16,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.Set;
-import java.util.TreeMap;
 
 /** An input of lists, one for each partition, with what a test wants to happen on the way. */
 final class ListedInput implements BatchSource {
@@ -106,11 +106,7 @@ final class ListedInput implements BatchSource {
 
     @Override
     public Positions initialPositions() {
-        TreeMap<Integer, Long> first = new TreeMap<>();
-        for (int partition = 0; partition < partitions.size(); partition++) {
-            first.put(partition, 0L);
-        }
-        return new Positions(first);
+        return Beginnings.of(partitions.size());
     }
 
     @Override

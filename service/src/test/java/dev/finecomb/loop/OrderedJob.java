@@ -12,10 +12,8 @@ import dev.finecomb.protocol.message.JobEvent;
 import dev.finecomb.publish.EventNumbers;
 import dev.finecomb.publish.Outbox;
 import dev.finecomb.publish.OutputRecord;
-import dev.finecomb.sparsity.LayerMask;
 import dev.finecomb.sparsity.SparseLayer;
 import dev.finecomb.training.StepResult;
-import dev.finecomb.training.Trainer;
 import dev.finecomb.training.TrainerSnapshot;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -120,10 +118,14 @@ final class OrderedJob implements Obedience.Job {
     }
 
     /** A trainer that only stands there. */
-    static final class StandingTrainer implements Trainer {
+    static final class StandingTrainer extends UnprunedTrainer {
         private static final SparseLayer LAYER = new SparseLayer("fc.weight", new GroupedLayout(List.of(2L, 8L), 4));
 
         private double baseRate;
+
+        StandingTrainer() {
+            super(LAYER);
+        }
 
         double baseRate() {
             return baseRate;
@@ -148,36 +150,6 @@ final class OrderedJob implements Obedience.Job {
         }
 
         @Override
-        public int combinations() {
-            return 6;
-        }
-
-        @Override
-        public int survivors() {
-            return 6;
-        }
-
-        @Override
-        public boolean isRemovalComplete() {
-            return false;
-        }
-
-        @Override
-        public List<LayerMask> masks() {
-            return List.of(LayerMask.keepingAll(LAYER.layout()));
-        }
-
-        @Override
-        public List<SparseLayer> layers() {
-            return List.of(LAYER);
-        }
-
-        @Override
-        public double density() {
-            return 1;
-        }
-
-        @Override
         public StepResult step(TrainingBatch batch) {
             throw new UnsupportedOperationException("nothing is trained here");
         }
@@ -196,13 +168,5 @@ final class OrderedJob implements Obedience.Job {
         public String device() {
             return "cpu";
         }
-
-        @Override
-        public int nativeArrays() {
-            return 0;
-        }
-
-        @Override
-        public void close() {}
     }
 }

@@ -3,13 +3,10 @@ package dev.finecomb.loop;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.finecomb.checkpoint.StoredCheckpoint;
-import dev.finecomb.config.CheckpointConfig.OnCorrupt;
 import dev.finecomb.config.IngestConfig.Merge;
 import dev.finecomb.ingest.Intake;
 import dev.finecomb.ingest.IntakeRules;
 import dev.finecomb.loop.ListedInput.Kind;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -53,11 +50,11 @@ class RandomRewindTest {
         }
         StoredCheckpoint committed = checkpoints.removeLast();
         Cut expected = world.cut(committed.id());
-        damageState(committed);
+        RewindWorld.damageState(committed);
 
         for (StoredCheckpoint ancestor : checkpoints.reversed()) {
             var fresh = new ChainTrainer();
-            Recovery.Standpoint here = world.recover(committed, OnCorrupt.REWIND, fresh, world.input.again());
+            Recovery.Standpoint here = world.rewind(committed, fresh);
             Intake intake = here.replayed().orElseThrow();
             assertThat(here.rewoundTo()).contains(ancestor.id());
             assertThat(here.memory()).isEqualTo(expected.state().memory());
@@ -66,7 +63,7 @@ class RandomRewindTest {
                     .isEqualTo(expected.state().memory().standing().input());
             assertThat(CheckpointCodec.stateSha256(fresh.snapshot()))
                     .isEqualTo(CheckpointCodec.stateSha256(expected.state().snapshot()));
-            damageState(ancestor);
+            RewindWorld.damageState(ancestor);
         }
         assertThat(world.producer.calls).isEmpty();
     }
@@ -80,9 +77,5 @@ class RandomRewindTest {
                 input.add(partition, kind, 1 + random.nextInt(5));
             }
         }
-    }
-
-    private static void damageState(StoredCheckpoint checkpoint) throws IOException {
-        Files.write(checkpoint.directory().resolve("state.safetensors"), new byte[] {1});
     }
 }

@@ -35,32 +35,6 @@ class RecoveryTest {
 
     private final ChainTrainer fresh = new ChainTrainer();
 
-    /** Ten good records of two samples each, one step each. */
-    private RewindWorld tenSteps() throws Exception {
-        RewindWorld world = new RewindWorld(directory, IntakeRules.RECORD_BY_RECORD, 1);
-        for (int i = 0; i < 10; i++) {
-            world.input.add(0, Kind.GOOD, 2);
-        }
-        world.begin();
-        return world;
-    }
-
-    private static Recovery.Standpoint rewind(RewindWorld world, StoredCheckpoint committed, ChainTrainer trainer)
-            throws Exception {
-        return world.recover(committed, OnCorrupt.REWIND, trainer, world.input.again());
-    }
-
-    private static void damage(StoredCheckpoint checkpoint, String file) throws IOException {
-        Path path = checkpoint.directory().resolve(file);
-        byte[] bytes = Files.readAllBytes(path);
-        bytes[bytes.length / 2] ^= 1;
-        Files.write(path, bytes);
-    }
-
-    private static void damageState(StoredCheckpoint checkpoint) throws IOException {
-        damage(checkpoint, "state.safetensors");
-    }
-
     private void requireCommitted(Cut expected) throws IOException {
         assertThat(CheckpointCodec.stateSha256(fresh.snapshot()))
                 .isEqualTo(CheckpointCodec.stateSha256(expected.state().snapshot()));
@@ -76,16 +50,15 @@ class RecoveryTest {
 
     @Test
     void theInputIsTrainedAgainFromTheAncestorToTheCommit() throws Exception {
-        RewindWorld world = tenSteps();
+        RewindWorld world = RewindWorld.tenSteps(directory);
         world.checkpoint();
         world.take(3);
         StoredCheckpoint ancestor = world.checkpoint();
         world.take(4);
-        StoredCheckpoint committed = world.checkpoint();
+        StoredCheckpoint committed = world.damagedCheckpoint();
         Cut expected = world.cut(committed.id());
-        damageState(committed);
 
-        Recovery.Standpoint here = rewind(world, committed, fresh);
+        Recovery.Standpoint here = world.rewind(committed, fresh);
 
         assertThat(here.committed()).isEqualTo(committed.id());
         assertThat(here.rewoundTo()).contains(ancestor.id());
@@ -97,7 +70,7 @@ class RecoveryTest {
 
     @Test
     void aCheckpointDirectoryThatIsGoneIsNoOtherCase() throws Exception {
-        RewindWorld world = tenSteps();
+        RewindWorld world = RewindWorld.tenSteps(directory);
         world.checkpoint();
         world.take(5);
         StoredCheckpoint committed = world.checkpoint();
@@ -109,7 +82,7 @@ class RecoveryTest {
         }
         Files.delete(committed.directory());
 
-        requireStandsAt(expected, rewind(world, committed, fresh));
+        requireStandsAt(expected, world.rewind(committed, fresh));
         requireCommitted(expected);
     }
 
@@ -135,9 +108,9 @@ class RecoveryTest {
         assertThat(expected.state().memory().standing().input().cursor())
                 .containsExactly(new IntakeMemory.Cursor(0, 2, 1));
         assertThat(expected.state().memory()).isNotEqualTo(before.state().memory());
-        damageState(committed);
+        RewindWorld.damageState(committed);
 
-        Recovery.Standpoint here = rewind(world, committed, fresh);
+        Recovery.Standpoint here = world.rewind(committed, fresh);
 
         requireStandsAt(expected, here);
         requireCommitted(expected);
@@ -158,18 +131,17 @@ class RecoveryTest {
         world.begin();
         world.checkpoint();
         world.take(5);
-        StoredCheckpoint committed = world.checkpoint();
+        StoredCheckpoint committed = world.damagedCheckpoint();
         Cut expected = world.cut(committed.id());
         assertThat(expected.origin().step()).isEqualTo(1);
-        damageState(committed);
 
-        requireStandsAt(expected, rewind(world, committed, fresh));
+        requireStandsAt(expected, world.rewind(committed, fresh));
         requireCommitted(expected);
     }
 
     @Test
     void anAncestorThatIsDamagedTooIsPassedOver() throws Exception {
-        RewindWorld world = tenSteps();
+        RewindWorld world = RewindWorld.tenSteps(directory);
         world.checkpoint();
         world.take(2);
         StoredCheckpoint oldest = world.checkpoint();
@@ -178,10 +150,10 @@ class RecoveryTest {
         world.take(2);
         StoredCheckpoint committed = world.checkpoint();
         Cut expected = world.cut(committed.id());
-        damageState(damaged);
-        damageState(committed);
+        RewindWorld.damageState(damaged);
+        RewindWorld.damageState(committed);
 
-        Recovery.Standpoint here = rewind(world, committed, fresh);
+        Recovery.Standpoint here = world.rewind(committed, fresh);
 
         assertThat(here.rewoundTo()).contains(oldest.id());
         requireStandsAt(expected, here);
@@ -190,18 +162,18 @@ class RecoveryTest {
 
     @Test
     void withoutAnyWholeAncestorEachOneIsNamed() throws Exception {
-        RewindWorld world = tenSteps();
+        RewindWorld world = RewindWorld.tenSteps(directory);
         StoredCheckpoint foreign =
                 world.checkpoint(new Fingerprints(Sha256.hex(new byte[] {9}), Sha256.hex(new byte[] {2})));
         world.take(2);
         StoredCheckpoint damaged = world.checkpoint();
         world.take(2);
         StoredCheckpoint committed = world.checkpoint();
-        damageState(damaged);
-        damageState(committed);
+        RewindWorld.damageState(damaged);
+        RewindWorld.damageState(committed);
 
         assertThatExceptionOfType(OperatorNeededException.class)
-                .isThrownBy(() -> rewind(world, committed, fresh))
+                .isThrownBy(() -> world.rewind(committed, fresh))
                 .withMessageContainingAll(
                         "the checkpoint that Kafka names is damaged: ",
                         committed.directory().resolve("state.safetensors").toString(),
@@ -215,18 +187,17 @@ class RecoveryTest {
     /** Its owner was overtaken before the commit; whoever took over began at the commit before, and did not come as far. */
     @Test
     void aLeftoverBeyondTheCommitIsPassedOver() throws Exception {
-        RewindWorld world = tenSteps();
+        RewindWorld world = RewindWorld.tenSteps(directory);
         world.take(2);
         StoredCheckpoint ancestor = world.checkpoint();
         world.take(5);
         world.checkpoint();
         world.restart(ancestor);
         world.take(2);
-        StoredCheckpoint committed = world.checkpoint();
+        StoredCheckpoint committed = world.damagedCheckpoint();
         Cut expected = world.cut(committed.id());
-        damageState(committed);
 
-        Recovery.Standpoint here = rewind(world, committed, fresh);
+        Recovery.Standpoint here = world.rewind(committed, fresh);
 
         assertThat(here.rewoundTo()).contains(ancestor.id());
         requireStandsAt(expected, here);
@@ -235,158 +206,21 @@ class RecoveryTest {
 
     @Test
     void theFirstCheckpointHasNoAncestor() throws Exception {
-        RewindWorld world = tenSteps();
-        StoredCheckpoint committed = world.checkpoint();
-        damageState(committed);
+        RewindWorld world = RewindWorld.tenSteps(directory);
+        StoredCheckpoint committed = world.damagedCheckpoint();
 
         assertThatExceptionOfType(OperatorNeededException.class)
-                .isThrownBy(() -> rewind(world, committed, fresh))
+                .isThrownBy(() -> world.rewind(committed, fresh))
                 .withMessageContainingAll("the store holds none of this job's history", "Bring the file back");
     }
 
     @Test
-    void anotherOutcomeIsRefusedWithBothDigests() throws Exception {
-        RewindWorld world = tenSteps();
-        StoredCheckpoint ancestor = world.checkpoint();
-        world.take(6);
-        StoredCheckpoint committed = world.checkpoint();
-        String expected =
-                CheckpointCodec.stateSha256(world.cut(committed.id()).state().snapshot());
-        damageState(committed);
-        var drifting = new ChainTrainer(1);
-
-        assertThatExceptionOfType(OperatorNeededException.class)
-                .isThrownBy(() -> rewind(world, committed, drifting))
-                .withMessageContainingAll(
-                        "training again from checkpoint " + ancestor.id() + " to step 6 gave another state",
-                        "expected sha256:" + expected,
-                        "found sha256:" + CheckpointCodec.stateSha256(drifting.snapshot()),
-                        "does not repeat its results. Nothing was published. Bring the file back");
-        assertThat(world.producer.calls).isEmpty();
-    }
-
-    @Test
-    void severalPartitionsReadAsTheyArriveAreNamedAsAReason() throws Exception {
-        RewindWorld world = new RewindWorld(directory, new IntakeRules(OptionalInt.empty(), Merge.ARRIVAL), 2);
-        world.input.add(0, Kind.GOOD, 2);
-        world.input.add(1, Kind.GOOD, 2);
-        world.begin();
-        world.checkpoint();
-        world.take(2);
-        StoredCheckpoint committed = world.checkpoint();
-        damageState(committed);
-
-        assertThatExceptionOfType(OperatorNeededException.class)
-                .isThrownBy(() -> rewind(world, committed, new ChainTrainer(1)))
-                .withMessageContaining("With finecomb.ingest.merge=arrival nobody knows afterwards in which order");
-    }
-
-    @Test
-    void anInputThatIsLostIsRefusedWithTheSourcesOwnWords() throws Exception {
-        RewindWorld world = tenSteps();
-        StoredCheckpoint ancestor = world.checkpoint();
-        world.take(6);
-        StoredCheckpoint committed = world.checkpoint();
-        damageState(committed);
-        ListedInput lost = world.input.again();
-        lost.beforePoll(count -> {
-            if (count == 2) {
-                throw new OperatorNeededException("Records from offset 2 on are gone. Restore the topic.");
-            }
-        });
-
-        assertThatExceptionOfType(OperatorNeededException.class)
-                .isThrownBy(() -> world.recover(committed, OnCorrupt.REWIND, fresh, lost))
-                .withMessageContainingAll(
-                        "the input can't be trained again from checkpoint " + ancestor.id() + " at {0=0}: ",
-                        "Records from offset 2 on are gone. Restore the topic. Bring the file back");
-    }
-
-    @Test
-    void anInputThatEndsTooEarlyIsGivenTimeAndThenRefused() throws Exception {
-        RewindWorld world = tenSteps();
-        world.checkpoint();
-        world.take(6);
-        StoredCheckpoint committed = world.checkpoint();
-        damageState(committed);
-        ListedInput shorter = world.input.again();
-        shorter.cut(0, 4);
-        long begin = world.host.nanoTime();
-
-        assertThatExceptionOfType(OperatorNeededException.class)
-                .isThrownBy(() -> world.recover(committed, OnCorrupt.REWIND, fresh, shorter))
-                .withMessageContaining(
-                        "the input ends when the replay stands at step 4 and {0=4}, before step 6 at {0=6}:"
-                                + " records that were trained on are gone. Bring the file back");
-        assertThat(Duration.ofNanos(world.host.nanoTime() - begin))
-                .isBetween(Duration.ofSeconds(30), Duration.ofSeconds(31));
-    }
-
-    @Test
-    void anInputOfOtherRecordsPassesTheCommitAndIsRefused() throws Exception {
-        RewindWorld world = new RewindWorld(directory, MINI_BATCHES, 1);
-        for (int i = 0; i < 10; i++) {
-            world.input.add(0, Kind.GOOD, 2);
-        }
-        world.begin();
-        world.checkpoint();
-        world.take(6);
-        StoredCheckpoint committed = world.checkpoint();
-        assertThat(committed.manifest().origin().step()).isEqualTo(3);
-        damageState(committed);
-        ListedInput other = world.input.again();
-        other.replace(0, 1, 1);
-
-        assertThatExceptionOfType(OperatorNeededException.class)
-                .isThrownBy(() -> world.recover(committed, OnCorrupt.REWIND, fresh, other))
-                .withMessageContainingAll(
-                        "has passed step 3 at {0=6}", "the input no longer holds the records that were trained on");
-    }
-
-    @Test
-    void anInputOfOtherRecordsMayEndWhereOnlyTheCursorDiffers() throws Exception {
-        RewindWorld world = new RewindWorld(directory, MINI_BATCHES, 1);
-        for (int i = 0; i < 8; i++) {
-            world.input.add(0, Kind.GOOD, 2);
-        }
-        world.begin();
-        world.checkpoint();
-        world.take(6);
-        StoredCheckpoint committed = world.checkpoint();
-        damageState(committed);
-        ListedInput other = world.input.again();
-        other.replace(0, 1, 1);
-
-        assertThatExceptionOfType(OperatorNeededException.class)
-                .isThrownBy(() -> world.recover(committed, OnCorrupt.REWIND, fresh, other))
-                .withMessageContaining(
-                        "at step 3 and {0=6}, as the commit does, but other samples were trained on or other"
-                                + " records refused: the input no longer holds the records that were trained on. Bring");
-    }
-
-    @Test
-    void otherValuesOfTheSameShapeAreFoundByTheDigest() throws Exception {
-        RewindWorld world = tenSteps();
-        world.checkpoint();
-        world.take(6);
-        StoredCheckpoint committed = world.checkpoint();
-        damageState(committed);
-        ListedInput other = world.input.again();
-        other.replace(0, 3, 2);
-
-        assertThatExceptionOfType(OperatorNeededException.class)
-                .isThrownBy(() -> world.recover(committed, OnCorrupt.REWIND, fresh, other))
-                .withMessageContaining("gave another state");
-    }
-
-    @Test
     void anInterruptEndsTheReplayAndLeavesEverythingForTheNextStart() throws Exception {
-        RewindWorld world = tenSteps();
+        RewindWorld world = RewindWorld.tenSteps(directory);
         world.checkpoint();
         world.take(6);
-        StoredCheckpoint committed = world.checkpoint();
+        StoredCheckpoint committed = world.damagedCheckpoint();
         Cut expected = world.cut(committed.id());
-        damageState(committed);
         ListedInput stopping = world.input.again();
         stopping.beforePoll(count -> {
             if (count == 2) {
@@ -401,7 +235,7 @@ class RecoveryTest {
         assertThat(stopped.step()).as("the step under way is finished").isEqualTo(3);
         assertThat(Thread.currentThread().isInterrupted()).isFalse();
         assertThat(world.producer.calls).isEmpty();
-        requireStandsAt(expected, rewind(world, committed, fresh));
+        requireStandsAt(expected, world.rewind(committed, fresh));
         requireCommitted(expected);
     }
 
@@ -412,46 +246,30 @@ class RecoveryTest {
 
     @Test
     void ratesThatOrdersSetHoldFromWhereTheyWereGiven() throws Exception {
-        RewindWorld world = tenSteps();
+        RewindWorld world = RewindWorld.tenSteps(directory);
         world.take(2);
         world.setBaseRate(0.5);
         world.checkpoint();
         world.take(3);
         world.setBaseRate(0.25);
-        StoredCheckpoint committed = world.checkpoint();
+        StoredCheckpoint committed = world.damagedCheckpoint();
         Cut expected = world.cut(committed.id());
-        damageState(committed);
 
-        requireStandsAt(expected, rewind(world, committed, fresh));
+        requireStandsAt(expected, world.rewind(committed, fresh));
 
         requireCommitted(expected);
         assertThat(fresh.rate()).isEqualTo(0.25);
     }
 
     @Test
-    void aRateThatChangedOnTheWayIsNamedAsAReason() throws Exception {
-        RewindWorld world = tenSteps();
-        world.checkpoint();
-        world.take(2);
-        world.setBaseRate(0.5);
-        world.take(2);
-        StoredCheckpoint committed = world.checkpoint();
-        damageState(committed);
-
-        assertThatExceptionOfType(OperatorNeededException.class)
-                .isThrownBy(() -> rewind(world, committed, fresh))
-                .withMessageContaining("Either an order changed the learning rate in between");
-    }
-
-    @Test
     void smallFilesAreMendedFromTheManifestWithoutReadingTheInput() throws Exception {
-        RewindWorld world = tenSteps();
+        RewindWorld world = RewindWorld.tenSteps(directory);
         world.checkpoint();
         world.take(6);
         StoredCheckpoint committed = world.checkpoint();
         Cut expected = world.cut(committed.id());
-        damage(committed, "job.json");
-        damage(committed, "masks.json");
+        RewindWorld.damage(committed, "job.json");
+        RewindWorld.damage(committed, "masks.json");
         Files.delete(committed.directory().resolve("manifest.json"));
         ListedInput unread = world.input.again();
         unread.beforePoll(count -> {
@@ -469,33 +287,32 @@ class RecoveryTest {
 
     @Test
     void mendingComesBeforeReplayingWhenBothAreNeeded() throws Exception {
-        RewindWorld world = tenSteps();
+        RewindWorld world = RewindWorld.tenSteps(directory);
         world.checkpoint();
         world.take(6);
         StoredCheckpoint committed = world.checkpoint();
         Cut expected = world.cut(committed.id());
-        damage(committed, "job.json");
-        damageState(committed);
+        RewindWorld.damage(committed, "job.json");
+        RewindWorld.damageState(committed);
 
-        requireStandsAt(expected, rewind(world, committed, fresh));
+        requireStandsAt(expected, world.rewind(committed, fresh));
         requireCommitted(expected);
     }
 
     @Test
     void aMemoryTooLargeForTheManifestHasToBeWholeOnTheDisk() throws Exception {
-        RewindWorld world = tenSteps();
+        RewindWorld world = RewindWorld.tenSteps(directory);
         world.checkpoint();
         world.take(6);
         world.answered(Collections.nCopies(300, new LoopMemory.Answered("id", 3, "x".repeat(1000))), 0);
-        StoredCheckpoint committed = world.checkpoint();
+        StoredCheckpoint committed = world.damagedCheckpoint();
         Cut expected = world.cut(committed.id());
-        damageState(committed);
-        requireStandsAt(expected, rewind(world, committed, fresh));
+        requireStandsAt(expected, world.rewind(committed, fresh));
         requireCommitted(expected);
 
-        damage(committed, "job.json");
+        RewindWorld.damage(committed, "job.json");
         assertThatExceptionOfType(OperatorNeededException.class)
-                .isThrownBy(() -> rewind(world, committed, new ChainTrainer()))
+                .isThrownBy(() -> world.rewind(committed, new ChainTrainer()))
                 .withMessageContainingAll(
                         committed.directory().resolve("job.json").toString(),
                         "is damaged or missing",
@@ -505,11 +322,10 @@ class RecoveryTest {
 
     @Test
     void byDefaultTheJobStopsAndSaysWhatWouldHelp() throws Exception {
-        RewindWorld world = tenSteps();
+        RewindWorld world = RewindWorld.tenSteps(directory);
         world.checkpoint();
         world.take(1);
-        StoredCheckpoint committed = world.checkpoint();
-        damageState(committed);
+        StoredCheckpoint committed = world.damagedCheckpoint();
 
         assertThatExceptionOfType(OperatorNeededException.class)
                 .isThrownBy(() -> world.recover(committed, OnCorrupt.STOP, fresh, world.input.again()))

@@ -18,6 +18,7 @@ import dev.finecomb.ingest.KafkaFixture;
 import dev.finecomb.ingest.MiniBatch;
 import dev.finecomb.ingest.Positions;
 import dev.finecomb.ingest.Taken;
+import dev.finecomb.loop.ListedInput.Kind;
 import dev.finecomb.protocol.Origin;
 import dev.finecomb.protocol.Sha256;
 import dev.finecomb.protocol.mask.MaskState;
@@ -31,6 +32,7 @@ import dev.finecomb.publish.ScriptedProducer;
 import dev.finecomb.training.StepResult;
 import dev.finecomb.training.Trainer;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -64,6 +66,40 @@ final class RewindWorld {
         this.store = FileCheckpointStore.open(directory);
         this.input = new ListedInput(host, partitions);
         this.intake = new Intake(input, rules, input.initialPositions(), IntakeMemory.BLANK);
+    }
+
+    /** Ten good records of two samples each, one step each, and nothing read yet. */
+    static RewindWorld tenSteps(Path directory) throws Exception {
+        RewindWorld world = new RewindWorld(directory, IntakeRules.RECORD_BY_RECORD, 1);
+        for (int i = 0; i < 10; i++) {
+            world.input.add(0, Kind.GOOD, 2);
+        }
+        world.begin();
+        return world;
+    }
+
+    /** Turns a bit in the middle of a file. */
+    static void damage(StoredCheckpoint checkpoint, String file) throws IOException {
+        Path path = checkpoint.directory().resolve(file);
+        byte[] bytes = Files.readAllBytes(path);
+        bytes[bytes.length / 2] ^= 1;
+        Files.write(path, bytes);
+    }
+
+    static void damageState(StoredCheckpoint checkpoint) throws IOException {
+        damage(checkpoint, "state.safetensors");
+    }
+
+    /** Makes a checkpoint of where the job stands, counts it as committed, and damages its state. */
+    StoredCheckpoint damagedCheckpoint() throws IOException {
+        StoredCheckpoint committed = checkpoint();
+        damageState(committed);
+        return committed;
+    }
+
+    /** Another process finds that checkpoint committed, and reads the same input, to rewind if it must. */
+    Recovery.Standpoint rewind(StoredCheckpoint committed, Trainer fresh) throws Exception {
+        return recover(committed, OnCorrupt.REWIND, fresh, input.again());
     }
 
     /** Begins to read; the input has to be complete. */

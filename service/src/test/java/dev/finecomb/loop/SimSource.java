@@ -1,6 +1,7 @@
 package dev.finecomb.loop;
 
 import dev.finecomb.ingest.BatchSource;
+import dev.finecomb.ingest.Beginnings;
 import dev.finecomb.ingest.Polled;
 import dev.finecomb.ingest.Positions;
 import java.time.Duration;
@@ -8,8 +9,6 @@ import java.util.List;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.Set;
-import java.util.SortedMap;
-import java.util.TreeMap;
 
 /** Reads the input of the plan, of which more and more has arrived. */
 final class SimSource implements BatchSource {
@@ -29,11 +28,7 @@ final class SimSource implements BatchSource {
     @Override
     public Positions initialPositions() {
         world.point("initial positions");
-        SortedMap<Integer, Long> earliest = new TreeMap<>();
-        for (int partition = 0; partition < next.length; partition++) {
-            earliest.put(partition, 0L);
-        }
-        return new Positions(earliest);
+        return Beginnings.of(next.length);
     }
 
     @Override

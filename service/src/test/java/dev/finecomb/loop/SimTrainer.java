@@ -121,7 +121,7 @@ final class SimTrainer implements Trainer {
     }
 
     /** The finalizer of SplitMix64. */
-    private static long mix(long z) {
+    static long mix(long z) {
         long once = (z ^ z >>> 30) * 0xbf58476d1ce4e5b9L;
         long twice = (once ^ once >>> 27) * 0x94d049bb133111ebL;
         return twice ^ twice >>> 31;
