@@ -21,21 +21,32 @@ record GroupGeometry(long outputs, long inputs, long spatial, int m) {
         return elements() / m;
     }
 
-    long rows() {
-        return outputs * spatial;
+    /** Whether grouped order is the weight's own. */
+    boolean contiguous() {
+        return spatial == 1;
     }
 
-    /** Flat index, in the weight's own layout, of a row's first weight. */
-    long rowIndex(long row) {
-        return row / spatial * inputs * spatial + row % spatial;
+    long groupsPerRow() {
+        return inputs / m;
     }
 
     /** Flat index of a group's first weight; its others follow {@code spatial} elements apart. */
     long groupIndex(long group) {
-        if (spatial == 1) {
+        if (contiguous()) {
             return group * m;
         }
-        long groupsPerRow = inputs / m;
-        return rowIndex(group / groupsPerRow) + group % groupsPerRow * m * spatial;
+        long row = group / groupsPerRow();
+        long rowIndex = row / spatial * inputs * spatial + row % spatial;
+        return rowIndex + group % groupsPerRow() * m * spatial;
+    }
+
+    /** From bits in grouped order to bits in the weight's own. */
+    BitTransposition toWeightOrder() {
+        return new BitTransposition(outputs, spatial, inputs);
+    }
+
+    /** The inverse of {@link #toWeightOrder}. */
+    BitTransposition toGroupedOrder() {
+        return new BitTransposition(outputs, inputs, spatial);
     }
 }

@@ -1,37 +1,34 @@
 package dev.finecomb.sparsity;
 
 import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
 
 import dev.finecomb.protocol.mask.GroupedLayout;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 
 /**
- * A layer's mask: the union of its groups' survivors, one bit per weight in grouped order, least significant bit first. Immutable.
- * The indices of {@link #keeps} and all segments are in the weight's own layout.
+ * A layer's mask: the union of its groups' survivors, one bit per weight. Immutable. It is held once, in the weight's own layout, because
+ * the training pass reads it there at every step; what is published and exported is in grouped order and made on demand.
  */
 public final class LayerMask {
+    private static final int ONE = Float.floatToRawIntBits(1f);
+
     private final GroupedLayout layout;
-    private final GroupGeometry geometry;
-    private final byte[] bits;
+    private final long elements;
+    private final long[] words; // in the weight's own layout; bits beyond the last weight are 0
     private final long kept;
 
-    private LayerMask(GroupedLayout layout, byte[] bits) {
+    private LayerMask(GroupedLayout layout, long[] words) {
         this.layout = layout;
-        this.geometry = GroupGeometry.of(layout);
-        this.bits = bits;
-        this.kept = count(bits);
+        this.elements = layout.elements();
+        this.words = words;
+        this.kept = count(words);
     }
 
     /** A mask that keeps every weight. */
     public static LayerMask keepingAll(GroupedLayout layout) {
-        byte[] bits = new byte[size(layout)];
-        Arrays.fill(bits, (byte) 0xFF);
-        int used = (int) (layout.elements() & 7);
-        if (used != 0) {
-            bits[bits.length - 1] = (byte) ((1 << used) - 1);
-        }
-        return new LayerMask(layout, bits);
+        return new LayerMask(layout, BitWords.allSet(layout.elements()));
     }
 
     /**
@@ -41,50 +38,39 @@ public final class LayerMask {
      * @throws IllegalArgumentException if the length doesn't fit the layout or a bit beyond the last weight is set
      */
     public static LayerMask of(GroupedLayout layout, byte[] bits) {
-        int size = size(layout);
+        int size = BitWords.bytes(layout.elements());
         if (bits.length != size) {
             throw new IllegalArgumentException(
                     "a mask of shape " + layout.shape() + " has " + size + " bytes, not " + bits.length);
         }
-        int used = (int) (layout.elements() & 7);
-        if (used != 0 && (bits[size - 1] & 0xFF) >>> used != 0) {
+        if (BitWords.exceed(bits, layout.elements())) {
             throw new IllegalArgumentException("a bit beyond the last weight of shape " + layout.shape() + " is set");
         }
-        return new LayerMask(layout, bits.clone());
-    }
-
-    /** Takes the array over without a copy or check. */
-    static LayerMask owning(GroupedLayout layout, byte[] bits) {
-        return new LayerMask(layout, bits);
-    }
-
-    /** Bytes that a layout's mask takes. */
-    static int size(GroupedLayout layout) {
-        return Math.toIntExact((layout.elements() + 7) / 8);
+        long[] grouped = BitWords.of(bits);
+        GroupGeometry geometry = GroupGeometry.of(layout);
+        return new LayerMask(
+                layout,
+                geometry.contiguous() ? grouped : geometry.toWeightOrder().of(grouped));
     }
 
     public GroupedLayout layout() {
         return layout;
     }
 
-    /** A copy of the bits, in grouped order, least significant bit first. */
+    /** The bits in grouped order, least significant bit first; made for each call. */
     public byte[] bits() {
-        return bits.clone();
+        GroupGeometry geometry = GroupGeometry.of(layout);
+        long[] grouped =
+                geometry.contiguous() ? words : geometry.toGroupedOrder().of(words);
+        return BitWords.toBytes(grouped, elements);
     }
 
-    /** The bits in the weight's own layout, least significant bit first: for loops that walk the weights in memory order. */
-    public byte[] bitsInWeightOrder() {
-        if (geometry.spatial() == 1) {
-            return bits();
-        }
-        byte[] ordered = new byte[bits.length];
-        forEach((index, keeps) -> {
-            if (keeps) {
-                int at = (int) (index >>> 3);
-                ordered[at] = (byte) (ordered[at] | 1 << (index & 7));
-            }
-        });
-        return ordered;
+    /**
+     * The bits in the weight's own layout, for loops that walk the weights in memory order: a read-only view of whole 64-bit words in
+     * native byte order, bit i % 64 of word i / 64 for weight i. Bits beyond the last weight are 0.
+     */
+    public MemorySegment weightBits() {
+        return MemorySegment.ofArray(words).asReadOnly();
     }
 
     /** Weights kept. */
@@ -94,22 +80,22 @@ public final class LayerMask {
 
     /** Weights in the layer. */
     public long elements() {
-        return geometry.elements();
+        return elements;
     }
 
     /** Whether the weight at this flat index of its own layout lives. */
     public boolean keeps(long weightIndex) {
-        if (weightIndex < 0 || weightIndex >= elements()) {
+        if (weightIndex < 0 || weightIndex >= elements) {
             throw new IndexOutOfBoundsException(weightIndex);
         }
-        return bit(layout.groupedIndex(weightIndex));
+        return (words[(int) (weightIndex >>> 6)] >>> weightIndex & 1) != 0;
     }
 
     /** The group's mask, bit k for position k; groups count in grouped order. */
     public int group(long group) {
         int union = 0;
         for (int k = 0; k < layout.m(); k++) {
-            union |= bit(group * layout.m() + k) ? 1 << k : 0;
+            union |= keeps(layout.weightIndex(group * layout.m() + k)) ? 1 << k : 0;
         }
         return union;
     }
@@ -121,11 +107,12 @@ public final class LayerMask {
      */
     public void zeroDead(MemorySegment values) {
         requireSize(values);
-        forEach((index, keeps) -> {
-            if (!keeps) {
-                values.setAtIndex(JAVA_FLOAT, index, 0f);
+        for (int word = 0; word < words.length; word++) {
+            long first = (long) word * Long.SIZE;
+            for (long dead = ~words[word] & present(first); dead != 0; dead &= dead - 1) {
+                values.setAtIndex(JAVA_FLOAT, first + Long.numberOfTrailingZeros(dead), 0f);
             }
-        });
+        }
     }
 
     /**
@@ -135,57 +122,47 @@ public final class LayerMask {
      */
     public void writeTo(MemorySegment target) {
         requireSize(target);
-        forEach((index, keeps) -> target.setAtIndex(JAVA_FLOAT, index, keeps ? 1f : 0f));
-    }
-
-    @Override
-    public boolean equals(Object other) {
-        return other instanceof LayerMask mask && layout.equals(mask.layout) && Arrays.equals(bits, mask.bits);
-    }
-
-    @Override
-    public int hashCode() {
-        return 31 * layout.hashCode() + Arrays.hashCode(bits);
-    }
-
-    @Override
-    public String toString() {
-        return "LayerMask[" + layout.shape() + ", " + kept + " of " + elements() + " kept]";
-    }
-
-    private boolean bit(long groupedIndex) {
-        return (bits[(int) (groupedIndex >>> 3)] >>> (groupedIndex & 7) & 1) != 0;
-    }
-
-    private void requireSize(MemorySegment values) {
-        if (values.byteSize() != elements() * Float.BYTES) {
-            throw new IllegalArgumentException("float32 of shape " + layout.shape() + " is " + elements() * Float.BYTES
-                    + " bytes, not " + values.byteSize());
-        }
-    }
-
-    /** Visits every weight's index in its own layout, in grouped order. */
-    private void forEach(Visitor visitor) {
-        long grouped = 0;
-        for (long row = 0; row < geometry.rows(); row++) {
-            long index = geometry.rowIndex(row);
-            for (long input = 0; input < geometry.inputs(); input++) {
-                visitor.visit(index, bit(grouped++));
-                index += geometry.spatial();
+        for (int word = 0; word < words.length; word++) {
+            long first = (long) word * Long.SIZE;
+            int count = (int) Math.min(Long.SIZE, elements - first);
+            for (int i = 0; i < count; i++) {
+                target.setAtIndex(JAVA_INT, first + i, -(int) (words[word] >>> i & 1) & ONE);
             }
         }
     }
 
-    private static long count(byte[] bits) {
-        long count = 0;
-        for (byte octet : bits) {
-            count += Integer.bitCount(octet & 0xFF);
-        }
-        return count;
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof LayerMask mask && layout.equals(mask.layout) && Arrays.equals(words, mask.words);
     }
 
-    @FunctionalInterface
-    private interface Visitor {
-        void visit(long weightIndex, boolean keeps);
+    @Override
+    public int hashCode() {
+        return 31 * layout.hashCode() + Arrays.hashCode(words);
+    }
+
+    @Override
+    public String toString() {
+        return "LayerMask[" + layout.shape() + ", " + kept + " of " + elements + " kept]";
+    }
+
+    /** Of the word that starts with this weight, the bits that stand for weights. */
+    private long present(long first) {
+        return -1L >>> Math.max(0, Long.SIZE - (elements - first));
+    }
+
+    private void requireSize(MemorySegment values) {
+        if (values.byteSize() != elements * Float.BYTES) {
+            throw new IllegalArgumentException("float32 of shape " + layout.shape() + " is " + elements * Float.BYTES
+                    + " bytes, not " + values.byteSize());
+        }
+    }
+
+    private static long count(long[] words) {
+        long count = 0;
+        for (long word : words) {
+            count += Long.bitCount(word);
+        }
+        return count;
     }
 }

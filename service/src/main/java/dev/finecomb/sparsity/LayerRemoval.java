@@ -20,7 +20,7 @@ final class LayerRemoval {
         this.geometry = GroupGeometry.of(layer.layout());
         this.choices = choices;
         this.survivors = survivors;
-        this.mask = new byte[LayerMask.size(layer.layout())];
+        this.mask = new byte[BitWords.bytes(geometry.elements())];
     }
 
     long groups() {
@@ -62,7 +62,7 @@ final class LayerRemoval {
 
     /** The finished mask; call once, after all runs. */
     LayerMask mask() {
-        return LayerMask.owning(layer.layout(), mask);
+        return LayerMask.of(layer.layout(), mask);
     }
 
     private void gather(long first, MemorySegment values, double[] target, String what) {

@@ -137,15 +137,15 @@ final class HostParameters implements ParameterBank {
         for (int layer = 0; layer < sparse.size(); layer++) {
             HostParameter p = sparse.get(layer);
             LayerMask mask = masks.get(layer);
-            spread(mask.bitsInWeightOrder(), p.alive());
+            spread(mask.weightBits(), p.alive());
             mask.zeroDead(p.arrays().weight());
             p.arrays().slots().forEach(mask::zeroDead);
         }
     }
 
-    private static void spread(byte[] bits, MemorySegment alive) {
+    private static void spread(MemorySegment bits, MemorySegment alive) {
         for (long i = 0; i < alive.byteSize(); i++) {
-            alive.set(JAVA_BYTE, i, (byte) (bits[(int) (i >>> 3)] >>> (i & 7) & 1));
+            alive.set(JAVA_BYTE, i, (byte) (bits.get(JAVA_BYTE, i >>> 3) >>> (i & 7) & 1));
         }
     }
 

@@ -1,5 +1,7 @@
 package dev.finecomb.sparsity;
 
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -20,7 +22,10 @@ class LayerMaskTest {
                 new GroupedLayout(List.of(5L, 8L, 3L), 4),
                 new GroupedLayout(List.of(3L, 6L, 3L, 3L), 2),
                 new GroupedLayout(List.of(7L, 9L, 1L, 1L), 3),
-                new GroupedLayout(List.of(2L, 16L, 2L, 3L, 2L), 16));
+                new GroupedLayout(List.of(2L, 16L, 2L, 3L, 2L), 16),
+                new GroupedLayout(List.of(3L, 130L, 7L), 13),
+                new GroupedLayout(List.of(2L, 4L, 11L, 10L), 2),
+                new GroupedLayout(List.of(70L, 64L, 4L, 4L), 4));
     }
 
     @ParameterizedTest
@@ -29,7 +34,7 @@ class LayerMaskTest {
         byte[] bits = random(layout);
         LayerMask mask = LayerMask.of(layout, bits);
         BitSet grouped = BitSet.valueOf(bits);
-        BitSet ordered = BitSet.valueOf(mask.bitsInWeightOrder());
+        BitSet ordered = BitSet.valueOf(mask.weightBits().toArray(JAVA_BYTE));
 
         assertThat(mask.bits()).isEqualTo(bits);
         assertThat(mask.elements()).isEqualTo(layout.elements());
@@ -89,9 +94,24 @@ class LayerMaskTest {
         LayerMask mask = LayerMask.of(new GroupedLayout(List.of(2L, 4L), 4), bits);
         bits[0] = 0;
         mask.bits()[0] = 0;
-        mask.bitsInWeightOrder()[0] = 0;
 
         assertThat(mask.bits()).containsExactly(0x0F);
+        assertThat(mask.weightBits().isReadOnly()).isTrue();
+    }
+
+    @ParameterizedTest
+    @MethodSource("layouts")
+    void showsItsBitsAsWholeWordsWithNothingBeyondTheLastWeight(GroupedLayout layout) {
+        for (LayerMask mask : List.of(LayerMask.keepingAll(layout), LayerMask.of(layout, random(layout)))) {
+            MemorySegment words = mask.weightBits();
+            long kept = 0;
+            for (long word = 0; word < words.byteSize() / Long.BYTES; word++) {
+                kept += Long.bitCount(words.getAtIndex(JAVA_LONG, word));
+            }
+
+            assertThat(words.byteSize()).isEqualTo((layout.elements() + 63) / 64 * 8);
+            assertThat(kept).isEqualTo(mask.kept());
+        }
     }
 
     @Test
