@@ -1,140 +1,177 @@
 package dev.finecomb.sparsity;
 
-import java.util.Arrays;
-
 /**
  * Ranks the surviving choices of one group and removes the worst. A choice's score is the sum of its positions' saliencies, in
  * float64, from the lowest position to the highest. The higher score stays; of equal scores the one with the larger sum of |w|; of
- * those the lower index. Scratch memory of one thread: fill {@link #saliency} and {@link #magnitude}, then {@link #retain}.
+ * those the lower index. Scratch memory of one thread: set the saliencies, then {@link #retain}.
+ *
+ * <p>A choice's rank is one integer: the score's bits, which order as integers do once negative ones are turned round, without the last
+ * eight; and the choice's index in their place. So the worst choice comes out of a chain of minima, without branches that half of the time
+ * would be mispredicted. Where those eight bits could matter, above all at equal scores, {@link ExactRanking} decides; that is also
+ * the only moment at which the weights are read.
  */
 final class GroupRanking {
-    /** The group's saliencies a, by position. */
-    final double[] saliency; // [M]
+    /** The bits of a rank that hold the choice's index. */
+    private static final long INDEX = 127;
 
-    /** The group's |w|, by position. */
-    final double[] magnitude; // [M]
+    /** Up to this many choices to go, the last of them is found by keeping the worst in order. */
+    private static final int FEW = 8;
 
-    private final int[] positions; // the positions that each choice keeps, ascending, choice after choice
-    private final int[] starts; // where a choice's positions start; one more entry than choices
-    private final int[] candidates; // choices alive, the first `alive` entries
-    private final double[] scores; // of the candidates
-    private final double[] partitioned;
-    private final int[] tied;
-    private int alive;
+    private final ChoiceTables choices;
+    private final ExactRanking exact;
+    private final double[] sums; // by the tables' prefixes
+    private final long[] ranks; // of the survivors
+    private final long[] selection;
+    private long stayLow;
+    private long stayHigh;
+    private long goneLow;
+    private long goneHigh;
 
-    /**
-     * Ranking among these choices.
-     *
-     * @param choices each as bits, bit k for position k
-     * @param m positions in a group
-     */
-    GroupRanking(int[] choices, int m) {
-        saliency = new double[m];
-        magnitude = new double[m];
-        candidates = new int[choices.length];
-        scores = new double[choices.length];
-        partitioned = new double[choices.length];
-        tied = new int[choices.length];
-        starts = new int[choices.length + 1];
-        positions = new int[Arrays.stream(choices).map(Integer::bitCount).sum()];
-        for (int choice = 0; choice < choices.length; choice++) {
-            int next = starts[choice];
-            for (int left = choices[choice]; left != 0; left &= left - 1) {
-                positions[next++] = Integer.numberOfTrailingZeros(left);
-            }
-            starts[choice + 1] = next;
+    GroupRanking(ChoiceTables choices) {
+        this.choices = choices;
+        this.exact = new ExactRanking(choices);
+        this.sums = choices.newSums();
+        this.ranks = new long[choices.count()];
+        this.selection = new long[choices.count()];
+    }
+
+    /** Sets a position's saliency. */
+    void saliency(int position, double saliency) {
+        sums[1 + position] = 0.0 + saliency; // never -0.0
+    }
+
+    /** Sets the saliencies of a group whose positions stand side by side from this index on. */
+    void saliencies(float[] grouped, int from) {
+        for (int k = 0; k < choices.m(); k++) {
+            sums[1 + k] = 0.0 + grouped[from + k];
         }
     }
 
     /**
-     * Keeps the {@code keep} best of the group's survivors and removes the others; does nothing if no more are alive.
+     * Divides a group's survivors into the {@code keep} best, which stay, and the others; if no more are alive, all stay.
      *
+     * @param low the survivors among the choices 0 to 63, as bits
+     * @param high those among the choices from 64 on
      * @param keep 1 or more
      */
-    void retain(Survivors survivors, long group, int keep) {
-        load(survivors, group);
-        if (alive <= keep) {
+    void retain(long low, long high, int keep, long group, ExactRanking.Magnitudes magnitudes) {
+        int going = Long.bitCount(low) + Long.bitCount(high) - keep;
+        if (going <= 0) {
+            stayLow = low;
+            stayHigh = high;
             return;
         }
-        double lastScore = scoreOfRank(keep);
-        int ties = 0;
-        int room = keep;
-        for (int i = 0; i < alive; i++) {
-            if (scores[i] > lastScore) {
-                room--;
-            } else if (scores[i] == lastScore) {
-                tied[ties++] = candidates[i];
-            } else {
-                survivors.remove(group, candidates[i]);
-            }
+        choices.extend(sums);
+        boolean decided = going == 1 ? chooseOne(low, high) : chooseSome(going, low, high);
+        if (!decided) {
+            exact.choose(low, high, going, sums, group, magnitudes);
+            goneLow = exact.goneLow();
+            goneHigh = exact.goneHigh();
         }
-        for (; ties > room; ties--) {
-            survivors.remove(group, takeWorstTied(ties));
-        }
+        stayLow = low & ~goneLow;
+        stayHigh = high & ~goneHigh;
     }
 
-    private void load(Survivors survivors, long group) {
-        alive = 0;
-        for (int from = 0; from < survivors.choices(); from += Long.SIZE) {
-            int count = Math.min(Long.SIZE, survivors.choices() - from);
-            for (long bits = survivors.alive(group, from, count); bits != 0; bits &= bits - 1) {
-                int choice = from + Long.numberOfTrailingZeros(bits);
-                candidates[alive] = choice;
-                scores[alive++] = sum(choice, saliency);
-            }
-        }
+    /** Of the choices 0 to 63 those that stay, as bits. */
+    long stayLow() {
+        return stayLow;
     }
 
-    /** The score of the candidate in this place, 1 for the best; by Hoare's selection, which orders no more than it must. */
-    private double scoreOfRank(int rank) {
-        System.arraycopy(scores, 0, partitioned, 0, alive);
-        int wanted = alive - rank;
+    /** Those of the choices from 64 on. */
+    long stayHigh() {
+        return stayHigh;
+    }
+
+    private boolean chooseOne(long low, long high) {
+        long worst = Long.MAX_VALUE;
+        long next = Long.MAX_VALUE;
+        for (long left = low; left != 0; left &= left - 1) {
+            long rank = rank(Long.numberOfTrailingZeros(left));
+            next = Math.min(next, Math.max(worst, rank));
+            worst = Math.min(worst, rank);
+        }
+        for (long left = high; left != 0; left &= left - 1) {
+            long rank = rank(Long.SIZE + Long.numberOfTrailingZeros(left));
+            next = Math.min(next, Math.max(worst, rank));
+            worst = Math.min(worst, rank);
+        }
+        boolean first = (worst & INDEX) < Long.SIZE;
+        goneLow = first ? 1L << worst : 0;
+        goneHigh = first ? 0 : 1L << worst;
+        return (worst | INDEX) < next;
+    }
+
+    private boolean chooseSome(int going, long low, long high) {
+        int count = 0;
+        for (long left = low; left != 0; left &= left - 1) {
+            ranks[count++] = rank(Long.numberOfTrailingZeros(left));
+        }
+        int inLow = count;
+        for (long left = high; left != 0; left &= left - 1) {
+            ranks[count++] = rank(Long.SIZE + Long.numberOfTrailingZeros(left));
+        }
+        long last = (going <= FEW ? lastOfFew(going, count) : inPlace(going - 1, count)) | INDEX;
+        goneLow = upTo(last, 0, inLow);
+        goneHigh = upTo(last, inLow, count);
+        return Long.bitCount(goneLow) + Long.bitCount(goneHigh) == going;
+    }
+
+    private long rank(int choice) {
+        long bits = Double.doubleToRawLongBits(choices.sum(choice, sums));
+        long ordered = bits ^ bits >> 63 >>> 1;
+        return (ordered >> 1 & ~INDEX) | choice;
+    }
+
+    /** The choices of these ranks that are no better than {@code last}, as bits; a shift takes the index's lowest six bits. */
+    private long upTo(long last, int from, int to) {
+        long marked = 0;
+        for (int i = from; i < to; i++) {
+            marked |= ((ranks[i] - last - 1) >>> 63) << ranks[i];
+        }
+        return marked;
+    }
+
+    /** The rank of the last to go, by insertion into a short list of the worst. */
+    private long lastOfFew(int going, int count) {
+        for (int i = 0; i < count; i++) {
+            long rank = ranks[i];
+            int at = Math.min(i, going);
+            if (at == going && rank > selection[--at]) {
+                continue;
+            }
+            for (; at > 0 && rank < selection[at - 1]; at--) {
+                selection[at] = selection[at - 1];
+            }
+            selection[at] = rank;
+        }
+        return selection[going - 1];
+    }
+
+    /** The rank that an ascending order would have in this place, by Hoare's selection, which orders no more than it must. */
+    private long inPlace(int wanted, int count) {
+        System.arraycopy(ranks, 0, selection, 0, count);
         int left = 0;
-        int right = alive - 1;
+        int right = count - 1;
         while (left < right) {
-            double pivot = partitioned[wanted];
+            long pivot = selection[wanted];
             int low = left;
             int high = right;
             while (low <= high) {
-                while (partitioned[low] < pivot) {
+                while (selection[low] < pivot) {
                     low++;
                 }
-                while (partitioned[high] > pivot) {
+                while (selection[high] > pivot) {
                     high--;
                 }
                 if (low <= high) {
-                    double swapped = partitioned[low];
-                    partitioned[low++] = partitioned[high];
-                    partitioned[high--] = swapped;
+                    long swapped = selection[low];
+                    selection[low++] = selection[high];
+                    selection[high--] = swapped;
                 }
             }
             left = high < wanted ? low : left;
             right = wanted < low ? high : right;
         }
-        return partitioned[wanted];
-    }
-
-    /** Of the first {@code ties} choices of equal score, which stand in ascending order, takes out the one to go. */
-    private int takeWorstTied(int ties) {
-        int worst = 0;
-        double least = sum(tied[0], magnitude);
-        for (int i = 1; i < ties; i++) {
-            double sum = sum(tied[i], magnitude);
-            if (sum <= least) {
-                worst = i;
-                least = sum;
-            }
-        }
-        int choice = tied[worst];
-        System.arraycopy(tied, worst + 1, tied, worst, ties - worst - 1);
-        return choice;
-    }
-
-    private double sum(int choice, double[] values) {
-        double sum = 0;
-        for (int i = starts[choice]; i < starts[choice + 1]; i++) {
-            sum += values[positions[i]];
-        }
-        return sum;
+        return selection[wanted];
     }
 }

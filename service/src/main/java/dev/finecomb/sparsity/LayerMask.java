@@ -53,6 +53,11 @@ public final class LayerMask {
                 geometry.contiguous() ? grouped : geometry.toWeightOrder().of(grouped));
     }
 
+    /** Takes over words in the weight's own layout, without a copy or check. */
+    static LayerMask owning(GroupedLayout layout, long[] words) {
+        return new LayerMask(layout, words);
+    }
+
     public GroupedLayout layout() {
         return layout;
     }

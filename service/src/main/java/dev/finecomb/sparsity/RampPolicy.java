@@ -80,8 +80,8 @@ abstract sealed class RampPolicy implements MaskPolicy permits LbcPolicy, Linear
         table.load(stored.alive(), stored.survivors());
     }
 
-    /** The survivors of each layer, for tests of their nesting. */
+    /** A copy of the survivors of each layer, for tests of their nesting. */
     List<Survivors> survivorBits() {
-        return table.survivors();
+        return table.survivors().stream().map(Survivors::copy).toList();
     }
 }

@@ -73,19 +73,19 @@ final class SurvivorStates {
     }
 
     private Survivors decode(PolicyState array, SparseLayer layer, int alive) {
-        Survivors all = Survivors.all(layer.layout().groups(), choices);
-        if (array.size() != all.size()) {
+        long groups = layer.layout().groups();
+        int size = Survivors.size(groups, choices);
+        if (array.size() != size) {
             throw new IncompatibleStateException("the stored array " + array.name() + " has " + array.size()
-                    + " bytes, this model's layer needs " + all.size());
+                    + " bytes, this model's layer needs " + size);
         }
         byte[] bytes = array.bytes();
-        int used = (int) (all.groups() * choices & 7);
-        if (used != 0 && (bytes[bytes.length - 1] & 0xFF) >>> used != 0) {
+        if (BitWords.exceed(bytes, groups * choices)) {
             throw new IncompatibleStateException(
                     "the stored array " + array.name() + " has bits beyond its last group");
         }
-        Survivors survivors = all.withBytes(bytes);
-        for (long group = 0; group < survivors.groups(); group++) {
+        Survivors survivors = Survivors.of(groups, choices, bytes);
+        for (long group = 0; group < groups; group++) {
             if (survivors.count(group) != alive) {
                 throw new IncompatibleStateException("the stored array " + array.name() + " has "
                         + survivors.count(group) + " survivors in group " + group + " instead of " + alive);

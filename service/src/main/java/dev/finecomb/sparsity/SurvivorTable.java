@@ -5,17 +5,26 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.ForkJoinTask;
+import java.util.function.IntConsumer;
+import java.util.function.ToLongFunction;
+import java.util.stream.IntStream;
 
 /**
  * The survivors of all layers and their masks; what exact LBC and its linear variant share. They differ in the choices that a group has:
- * combinations of N positions, or single positions. In both the mask is the union of the survivors. A removal decides on copies and
- * swaps them in at the end, so a failure changes nothing.
+ * combinations of N positions, or single positions. In both the mask is the union of the survivors. A removal checks all
+ * values before it changes any survivor, so a failure changes nothing, and nothing is copied.
  */
 final class SurvivorTable {
     /** Groups per unit of work: enough to outweigh its start, few enough to spread a small layer over cores. */
-    private static final long RUN = 128L * Survivors.ALIGNED_GROUPS;
+    private static final int GROUPS = 128 * Survivors.ALIGNED_GROUPS;
 
-    private final int[] choices;
+    /** The same for values to be checked. */
+    private static final int VALUES = 1 << 16;
+
+    /** The same for output channels whose mask bits are brought into another order. */
+    private static final int OUTPUTS = BitTransposition.ALIGNED_MATRICES;
+
+    private final ChoiceTables choices;
     private final List<SparseLayer> layers;
     private final int threads;
     private int alive;
@@ -33,7 +42,7 @@ final class SurvivorTable {
             throw new IllegalArgumentException("threads is " + threads + ", it must be 1 or more");
         }
         requireFitting(pattern, layers);
-        this.choices = choices;
+        this.choices = new ChoiceTables(choices, pattern.m());
         this.layers = List.copyOf(layers);
         this.threads = threads;
         this.alive = choices.length;
@@ -62,69 +71,82 @@ final class SurvivorTable {
         return alive;
     }
 
-    /** Drops every group to its {@code keep} best survivors. */
+    /**
+     * Drops every group to its {@code keep} best survivors.
+     *
+     * @throws NonFiniteSaliencyException if a weight or a saliency is no finite number; then nothing has changed
+     */
     void retain(int keep, List<LayerValues> values) {
         requireFitting(values);
-        List<LayerRemoval> removals =
-                removals(survivors.stream().map(Survivors::copy).toList());
-        List<Runnable> runs = new ArrayList<>();
-        for (int i = 0; i < removals.size(); i++) {
-            LayerRemoval removal = removals.get(i);
-            LayerValues layerValues = values.get(i);
-            forRuns(
-                    removal.groups(),
-                    (from, to) -> runs.add(() -> {
-                        removal.retain(from, to, keep, layerValues);
-                        removal.unite(from, to);
-                    }));
-        }
-        runAll(runs);
-        adopt(keep, removals);
+        List<LayerRemoval> removals = removals(survivors);
+        share(
+                removals,
+                LayerRemoval::elements,
+                VALUES,
+                (i, from, to) -> removals.get(i).requireFinite(from, to, values.get(i)));
+        share(
+                removals,
+                LayerRemoval::groups,
+                GROUPS,
+                (i, from, to) -> removals.get(i).retain(from, to, keep, values.get(i)));
+        finish(keep, removals);
     }
 
     /** Takes over these survivors, {@code stored} in every group of every layer. */
     void load(int stored, List<Survivors> loaded) {
         List<LayerRemoval> removals = removals(loaded);
-        List<Runnable> runs = new ArrayList<>();
-        for (LayerRemoval removal : removals) {
-            forRuns(removal.groups(), (from, to) -> runs.add(() -> removal.unite(from, to)));
-        }
-        runAll(runs);
-        adopt(stored, removals);
+        share(
+                removals,
+                LayerRemoval::groups,
+                GROUPS,
+                (i, from, to) -> removals.get(i).unite(from, to));
+        finish(stored, removals);
+        survivors = List.copyOf(loaded);
     }
 
-    private void adopt(int nowAlive, List<LayerRemoval> removals) {
+    private List<LayerRemoval> removals(List<Survivors> changing) {
+        return IntStream.range(0, layers.size())
+                .mapToObj(i -> new LayerRemoval(layers.get(i), choices, changing.get(i)))
+                .toList();
+    }
+
+    private void finish(int nowAlive, List<LayerRemoval> removals) {
+        share(
+                removals,
+                LayerRemoval::unordered,
+                OUTPUTS,
+                (i, from, to) -> removals.get(i).order(from, to));
         alive = nowAlive;
-        survivors = removals.stream().map(LayerRemoval::survivors).toList();
         masks = removals.stream().map(LayerRemoval::mask).toList();
     }
 
-    private List<LayerRemoval> removals(List<Survivors> workingCopies) {
-        List<LayerRemoval> removals = new ArrayList<>();
-        for (int i = 0; i < layers.size(); i++) {
-            removals.add(new LayerRemoval(layers.get(i), choices, workingCopies.get(i)));
+    /** Does a part of the work in every layer, in blocks of {@code length} units. */
+    private void share(List<LayerRemoval> removals, ToLongFunction<LayerRemoval> size, int length, Part part) {
+        List<Runnable> blocks = new ArrayList<>();
+        for (int i = 0; i < removals.size(); i++) {
+            int layer = i;
+            long end = size.applyAsLong(removals.get(i));
+            for (long from = 0; from < end; from += length) {
+                long start = from;
+                blocks.add(() -> part.run(layer, start, Math.min(end, start + length)));
+            }
         }
-        return removals;
+        run(blocks.size(), block -> blocks.get(block).run());
     }
 
-    private void runAll(List<Runnable> runs) {
-        int workers = Math.min(threads, runs.size());
+    private void run(int blocks, IntConsumer block) {
+        int workers = Math.min(threads, blocks);
         if (workers <= 1) {
-            runs.forEach(Runnable::run);
+            IntStream.range(0, blocks).forEach(block);
             return;
         }
-        List<? extends ForkJoinTask<?>> tasks =
-                runs.stream().map(ForkJoinTask::adapt).toList();
+        List<? extends ForkJoinTask<?>> tasks = IntStream.range(0, blocks)
+                .mapToObj(i -> ForkJoinTask.adapt(() -> block.accept(i)))
+                .toList();
         try (ForkJoinPool pool = new ForkJoinPool(workers)) {
             pool.invoke(ForkJoinTask.adapt(() -> {
                 ForkJoinTask.invokeAll(tasks);
             }));
-        }
-    }
-
-    private static void forRuns(long groups, RunConsumer consumer) {
-        for (long from = 0; from < groups; from += RUN) {
-            consumer.accept(from, Math.min(groups, from + RUN));
         }
     }
 
@@ -159,7 +181,7 @@ final class SurvivorTable {
     }
 
     @FunctionalInterface
-    private interface RunConsumer {
-        void accept(long from, long to);
+    private interface Part {
+        void run(int layer, long from, long to);
     }
 }

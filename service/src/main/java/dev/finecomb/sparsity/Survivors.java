@@ -1,7 +1,5 @@
 package dev.finecomb.sparsity;
 
-import java.util.Arrays;
-
 /**
  * Which choices (combinations, or positions in the linear variant) of each group are still alive: one bit each, group after group
  * without gaps. A removed choice is a cleared bit, whatever becomes of its score, and never comes back.
@@ -25,13 +23,21 @@ final class Survivors {
 
     /** Every choice of every group alive. */
     static Survivors all(long groups, int choices) {
-        long bits = Math.multiplyExact(groups, choices);
-        long[] words = new long[Math.toIntExact((bits + Long.SIZE - 1) / Long.SIZE)];
-        Arrays.fill(words, -1L);
-        if (bits % Long.SIZE != 0) {
-            words[words.length - 1] = (1L << bits % Long.SIZE) - 1;
-        }
-        return new Survivors(groups, choices, words);
+        return new Survivors(groups, choices, BitWords.allSet(Math.multiplyExact(groups, choices)));
+    }
+
+    /**
+     * The inverse of {@link #toBytes}.
+     *
+     * @param bytes {@link #size} many, no bit set beyond the last group
+     */
+    static Survivors of(long groups, int choices, byte[] bytes) {
+        return new Survivors(groups, choices, BitWords.of(bytes));
+    }
+
+    /** Bytes that {@link #toBytes} gives. */
+    static int size(long groups, int choices) {
+        return BitWords.bytes(Math.multiplyExact(groups, choices));
     }
 
     long groups() {
@@ -43,57 +49,50 @@ final class Survivors {
     }
 
     boolean alive(long group, int choice) {
-        long bit = group * choices + choice;
-        return (words[(int) (bit >>> 6)] >>> bit & 1) != 0;
+        return BitWords.get(words, group * choices + choice, 1) != 0;
     }
 
-    /** Up to 64 of a group's bits at once, {@code count} of them from choice {@code from} on. */
-    long alive(long group, int from, int count) {
-        long bit = group * choices + from;
-        int word = (int) (bit >>> 6);
-        int shift = (int) (bit & 63);
-        long bits = words[word] >>> shift;
-        if (shift + count > Long.SIZE) {
-            bits |= words[word + 1] << (Long.SIZE - shift);
+    /**
+     * Reads the groups from {@code group} on, a group per entry: {@code low} receives the bits of the choices 0 to 63, {@code high} those of
+     * the others. Apart from {@link #set}, so that the processor can work on many groups at once instead of awaiting each word's last write.
+     */
+    void get(long group, int count, long[] low, long[] high) {
+        for (int i = 0; i < count; i++) {
+            low[i] = low(group + i);
+            high[i] = high(group + i);
         }
-        return bits & -1L >>> (Long.SIZE - count);
     }
 
-    void remove(long group, int choice) {
-        long bit = group * choices + choice;
-        words[(int) (bit >>> 6)] &= ~(1L << bit);
+    /** Writes what {@link #get} reads; whole words, so {@code group} is a multiple of {@link #ALIGNED_GROUPS} and the last is too, or is the end. */
+    void set(long group, int count, long[] low, long[] high) {
+        BitWriter writer = new BitWriter(words, (int) (group * choices / Long.SIZE));
+        for (int i = 0; i < count; i++) {
+            writer.put(low[i], Math.min(choices, Long.SIZE));
+            if (choices > Long.SIZE) {
+                writer.put(high[i], choices - Long.SIZE);
+            }
+        }
+        writer.finish();
     }
 
     int count(long group) {
-        int low = Math.min(choices, Long.SIZE);
-        int count = Long.bitCount(alive(group, 0, low));
-        return choices > low ? count + Long.bitCount(alive(group, low, choices - low)) : count;
+        return Long.bitCount(low(group)) + Long.bitCount(high(group));
     }
 
     Survivors copy() {
         return new Survivors(groups, choices, words.clone());
     }
 
-    /** Bytes that {@link #toBytes} gives. */
-    int size() {
-        return Math.toIntExact((groups * choices + 7) / 8);
-    }
-
     /** The bits in order, least significant bit first. */
     byte[] toBytes() {
-        byte[] bytes = new byte[size()];
-        for (int i = 0; i < bytes.length; i++) {
-            bytes[i] = (byte) (words[i >>> 3] >>> ((i & 7) << 3));
-        }
-        return bytes;
+        return BitWords.toBytes(words, groups * choices);
     }
 
-    /** The inverse of {@link #toBytes}, for as many groups and choices as here; the array has this object's {@link #size}. */
-    Survivors withBytes(byte[] bytes) {
-        long[] read = new long[words.length];
-        for (int i = 0; i < bytes.length; i++) {
-            read[i >>> 3] |= (bytes[i] & 0xFFL) << ((i & 7) << 3);
-        }
-        return new Survivors(groups, choices, read);
+    private long low(long group) {
+        return BitWords.get(words, group * choices, Math.min(choices, Long.SIZE));
+    }
+
+    private long high(long group) {
+        return choices <= Long.SIZE ? 0 : BitWords.get(words, group * choices + Long.SIZE, choices - Long.SIZE);
     }
 }

@@ -104,7 +104,7 @@ class Oracle4BruteForceTest {
             this.a = new double[GROUPS * m];
             this.b = new double[GROUPS * m];
             this.survivors = Survivors.all(GROUPS, combinations.count());
-            this.ranking = new GroupRanking(combinations.toBits(), m);
+            this.ranking = new GroupRanking(new ChoiceTables(combinations.toBits(), m));
         }
 
         void update(double[] gradients, double learningRate) {
@@ -114,13 +114,18 @@ class Oracle4BruteForceTest {
         }
 
         void retain(int keep, double[] w) {
+            long[] low = new long[GROUPS];
+            long[] high = new long[GROUPS];
+            survivors.get(0, GROUPS, low, high);
             for (int group = 0; group < GROUPS; group++) {
                 for (int k = 0; k < m; k++) {
-                    ranking.saliency[k] = a[group * m + k];
-                    ranking.magnitude[k] = Math.abs(w[group * m + k]);
+                    ranking.saliency(k, a[group * m + k]);
                 }
-                ranking.retain(survivors, group, keep);
+                ranking.retain(low[group], high[group], keep, group, (of, k) -> Math.abs(w[(int) of * m + k]));
+                low[group] = ranking.stayLow();
+                high[group] = ranking.stayHigh();
             }
+            survivors.set(0, GROUPS, low, high);
         }
     }
 
