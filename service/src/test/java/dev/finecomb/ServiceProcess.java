@@ -58,6 +58,8 @@ public final class ServiceProcess implements AutoCloseable {
     public static ServiceProcess startMain(Path settings, Class<?> main, List<String> jvmArguments) throws IOException {
         List<String> program = new ArrayList<>(jvmArguments);
         program.addAll(List.of(
+                "--add-modules",
+                "jdk.incubator.vector",
                 "--enable-native-access=ALL-UNNAMED",
                 // Not the tests' own.
                 "-Dlogback.configurationFile=logback.xml",

@@ -107,6 +107,8 @@ public final class Demo {
                         "-Xmx1g",
                         "-Dmicronaut.config.files=" + settings,
                         "-Dmicronaut.server.port=" + port,
+                        "--add-modules",
+                        "jdk.incubator.vector",
                         "-jar",
                         jar.toString()),
                 directory.resolve("service.log"));

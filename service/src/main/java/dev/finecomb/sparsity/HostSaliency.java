@@ -1,7 +1,7 @@
 package dev.finecomb.sparsity;
 
-import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
-
+import dev.finecomb.compute.Descent;
+import dev.finecomb.compute.Kernels;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
@@ -9,11 +9,12 @@ import java.util.List;
 
 /**
  * Saliencies in native host memory, one flat block per buffer for the whole model. All segments are float32 in native byte order, in the
- * weight's own layout. Threads may work on different layers, or on disjoint ranges of one.
+ * weight's own layout. Threads may work on different layers, or on slices of one that don't overlap.
  */
 public final class HostSaliency implements Saliency {
     private static final long ALIGNMENT = 64;
 
+    private final Kernels kernels = Kernels.fastest();
     private final SaliencyRule rule;
     private final Arena arena = Arena.ofShared();
     private final List<MemorySegment> accumulators;
@@ -43,20 +44,41 @@ public final class HostSaliency implements Saliency {
 
     /** The same with this step's learning rate, for scores that follow a learning-rate schedule. */
     public void accumulate(int layer, MemorySegment weights, MemorySegment gradients, float learningRate) {
-        accumulateRange(layer, weights, gradients, learningRate, 0, elements(layer));
-    }
-
-    /** The same for the weights from {@code from} up to {@code to} only, so that threads can share a layer. */
-    public void accumulateRange(
-            int layer, MemorySegment weights, MemorySegment gradients, float learningRate, long from, long to) {
         requireSize(layer, weights);
         requireSize(layer, gradients);
-        if (rule.nesterov()) {
-            nesterov(layer, weights, gradients, learningRate, from, to);
-        } else if (rule.hasMomentum()) {
-            heavyBall(layer, weights, gradients, learningRate, from, to);
+        accumulate(slice(layer, 0, elements(layer)), weights, gradients, learningRate);
+    }
+
+    /**
+     * A run of a layer's saliencies, live; threads may work on slices that don't overlap.
+     *
+     * @param a accumulators
+     * @param b momenta; empty without momentum
+     */
+    public record Slice(MemorySegment a, MemorySegment b) {}
+
+    /** The saliencies of the weights from {@code from} up to {@code to}. */
+    public Slice slice(int layer, long from, long to) {
+        return new Slice(
+                run(accumulators.get(layer), from, to),
+                rule.hasMomentum() ? run(momenta.get(layer), from, to) : MemorySegment.NULL);
+    }
+
+    private static MemorySegment run(MemorySegment values, long from, long to) {
+        return values.asSlice(from * Float.BYTES, (to - from) * Float.BYTES);
+    }
+
+    /** Folds one step's gradient of as many weights into a slice. */
+    public void accumulate(Slice slice, MemorySegment weights, MemorySegment gradients) {
+        accumulate(slice, weights, gradients, rule.learningRate());
+    }
+
+    private void accumulate(Slice slice, MemorySegment weights, MemorySegment gradients, float learningRate) {
+        var descent = new Descent(learningRate, 1, rule.weightDecay(), rule.momentum(), rule.nesterov());
+        if (rule.hasMomentum()) {
+            kernels.descendProduct(descent, slice.a(), slice.b(), gradients, weights);
         } else {
-            plain(layer, weights, gradients, learningRate, from, to);
+            kernels.descendProduct(descent, slice.a(), gradients, weights);
         }
     }
 
@@ -106,48 +128,12 @@ public final class HostSaliency implements Saliency {
         arena.close();
     }
 
-    private void plain(
-            int layer, MemorySegment weights, MemorySegment gradients, float learningRate, long from, long to) {
-        MemorySegment a = accumulators.get(layer);
-        float decay = rule.weightDecay();
-        for (long i = from; i < to; i++) {
-            float before = a.getAtIndex(JAVA_FLOAT, i);
-            float d = gradients.getAtIndex(JAVA_FLOAT, i) * weights.getAtIndex(JAVA_FLOAT, i) + decay * before;
-            a.setAtIndex(JAVA_FLOAT, i, before - learningRate * d);
-        }
-    }
-
-    private void heavyBall(
-            int layer, MemorySegment weights, MemorySegment gradients, float learningRate, long from, long to) {
-        MemorySegment a = accumulators.get(layer);
-        MemorySegment b = momenta.get(layer);
-        float decay = rule.weightDecay();
-        float momentum = rule.momentum();
-        for (long i = from; i < to; i++) {
-            float before = a.getAtIndex(JAVA_FLOAT, i);
-            float d = gradients.getAtIndex(JAVA_FLOAT, i) * weights.getAtIndex(JAVA_FLOAT, i) + decay * before;
-            float velocity = momentum * b.getAtIndex(JAVA_FLOAT, i) + d;
-            b.setAtIndex(JAVA_FLOAT, i, velocity);
-            a.setAtIndex(JAVA_FLOAT, i, before - learningRate * velocity);
-        }
-    }
-
-    private void nesterov(
-            int layer, MemorySegment weights, MemorySegment gradients, float learningRate, long from, long to) {
-        MemorySegment a = accumulators.get(layer);
-        MemorySegment b = momenta.get(layer);
-        float decay = rule.weightDecay();
-        float momentum = rule.momentum();
-        for (long i = from; i < to; i++) {
-            float before = a.getAtIndex(JAVA_FLOAT, i);
-            float d = gradients.getAtIndex(JAVA_FLOAT, i) * weights.getAtIndex(JAVA_FLOAT, i) + decay * before;
-            float velocity = momentum * b.getAtIndex(JAVA_FLOAT, i) + d;
-            b.setAtIndex(JAVA_FLOAT, i, velocity);
-            a.setAtIndex(JAVA_FLOAT, i, before - learningRate * (d + momentum * velocity));
-        }
-    }
-
-    private MemorySegment segment(SaliencyBuffer buffer, int layer) {
+    /**
+     * A buffer of a layer, live.
+     *
+     * @throws IllegalArgumentException if the rule has no such buffer
+     */
+    public MemorySegment segment(SaliencyBuffer buffer, int layer) {
         return switch (buffer) {
             case ACCUMULATOR -> accumulators.get(layer);
             case MOMENTUM -> {

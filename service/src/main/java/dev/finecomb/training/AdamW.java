@@ -1,9 +1,8 @@
 package dev.finecomb.training;
 
-import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
-
 import ai.djl.ndarray.NDArray;
-import java.lang.foreign.MemorySegment;
+import dev.finecomb.compute.AdamDescent;
+import dev.finecomb.compute.Kernels;
 import java.util.List;
 
 /**
@@ -32,30 +31,21 @@ record AdamW(double beta1, double beta2, double epsilon, float weightDecay) impl
     }
 
     @Override
-    public void update(HostArrays arrays, long step, float learningRate) {
-        MemorySegment weight = arrays.weight();
-        MemorySegment gradient = arrays.gradient();
-        MemorySegment mean = arrays.slots().get(0);
-        MemorySegment variance = arrays.slots().get(1);
-        float shrink = 1 - learningRate * weightDecay;
-        float stride = meanStride(step, learningRate);
-        float correction = varianceCorrection(step);
-        float keep1 = (float) beta1;
-        float keep2 = (float) beta2;
-        float share1 = share1();
-        float share2 = share2();
-        float offset = offset();
-        long n = arrays.elements();
-        for (long i = 0; i < n; i++) {
-            float g = gradient.getAtIndex(JAVA_FLOAT, i);
-            float m = keep1 * mean.getAtIndex(JAVA_FLOAT, i) + share1 * g;
-            float v = keep2 * variance.getAtIndex(JAVA_FLOAT, i) + share2 * g * g;
-            mean.setAtIndex(JAVA_FLOAT, i, m);
-            variance.setAtIndex(JAVA_FLOAT, i, v);
-            float w = weight.getAtIndex(JAVA_FLOAT, i) * shrink;
-            weight.setAtIndex(JAVA_FLOAT, i, w - stride * m / ((float) Math.sqrt(v * correction) + offset));
-            gradient.setAtIndex(JAVA_FLOAT, i, 0);
-        }
+    public HostUpdate hostUpdate(Kernels kernels, long step, float learningRate) {
+        var descent = new AdamDescent(
+                (float) beta1,
+                share1(),
+                (float) beta2,
+                share2(),
+                1 - learningRate * weightDecay,
+                meanStride(step, learningRate),
+                varianceCorrection(step),
+                offset());
+        return (arrays, alive) -> {
+            var moments =
+                    new Kernels.Moments(arrays.slots().get(0), arrays.slots().get(1));
+            kernels.descend(descent, arrays.weight(), moments, arrays.gradient(), alive);
+        };
     }
 
     @Override

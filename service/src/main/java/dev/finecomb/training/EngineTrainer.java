@@ -4,6 +4,7 @@ import ai.djl.engine.EngineException;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.training.GradientCollector;
+import dev.finecomb.compute.Workers;
 import dev.finecomb.model.StepScope;
 import dev.finecomb.model.TrainableModel;
 import dev.finecomb.model.TrainableModel.ModelBuffer;
@@ -43,6 +44,7 @@ public final class EngineTrainer implements Trainer {
     private final TrainingRules rules;
     private final MaskPolicy policy;
     private final ParameterBank bank;
+    private final Workers workers;
     private final Arena memory;
     private long step;
     private long samples;
@@ -50,12 +52,22 @@ public final class EngineTrainer implements Trainer {
     /** What an order made of the configured rates; 1 changes no bit of them. */
     private double rateFactor = 1;
 
-    /** @param memory owns the bank's host memory and is closed with this trainer */
-    EngineTrainer(TrainableModel model, TrainingRules rules, MaskPolicy policy, ParameterBank bank, Arena memory) {
+    /**
+     * @param workers what bank and policy share their work out to; closed with this trainer
+     * @param memory owns the bank's host memory; closed with this trainer
+     */
+    EngineTrainer(
+            TrainableModel model,
+            TrainingRules rules,
+            MaskPolicy policy,
+            ParameterBank bank,
+            Workers workers,
+            Arena memory) {
         this.model = model;
         this.rules = rules;
         this.policy = policy;
         this.bank = bank;
+        this.workers = workers;
         this.memory = memory;
     }
 
@@ -315,6 +327,7 @@ public final class EngineTrainer implements Trainer {
 
     @Override
     public void close() {
+        workers.close();
         bank.close();
         model.close();
         memory.close();

@@ -1,8 +1,9 @@
 package dev.finecomb.training;
 
-import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 
+import dev.finecomb.compute.Kernels;
+import dev.finecomb.compute.Workers;
 import dev.finecomb.model.ModelParameter;
 import dev.finecomb.sparsity.HostSaliency;
 import dev.finecomb.sparsity.LayerMask;
@@ -10,52 +11,66 @@ import dev.finecomb.sparsity.LayerValues;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.OptionalInt;
 
 /**
- * The host form: works in place on the engine's own memory. Optimizer state, saliencies and masks live in the arena of
- * whoever built this.
+ * The host form: works in place on the engine's own memory, on all cores, in one visit of each weight. Optimizer state and
+ * saliencies live in the arena of whoever built this; the masks' bits are read where the policy has them.
  */
 final class HostParameters implements ParameterBank {
+    /** Elements: with weights, gradients, state and saliencies some 160 KiB, which a core's second-level cache holds. */
+    private static final long BLOCK = 8192;
+    /** Elements that one thread takes at a time: some 30 microseconds of work, more than it costs to hand it out. */
+    private static final long UNIT = 4 * BLOCK;
+    /** The mask of a block that has none dead. */
+    private static final MemorySegment ALL = all();
+
     private final Optimizer optimizer;
     private final HostSaliency saliency;
+    private final Kernels kernels;
+    private final Workers workers;
     private final List<HostParameter> parameters;
     private final List<HostParameter> sparse;
+    private List<List<HostBlock>> units;
 
-    /** One parameter; {@code alive} holds a byte per weight in the weight's own layout, 1 = alive, empty when dense. */
-    private record HostParameter(String name, List<Long> shape, Optimizer.HostArrays arrays, MemorySegment alive) {
-        boolean isSparse() {
-            return alive.byteSize() > 0;
-        }
+    /** @param layer the place among the sparse layers */
+    private record HostParameter(String name, List<Long> shape, Optimizer.HostArrays arrays, OptionalInt layer) {}
+
+    private static MemorySegment all() {
+        byte[] bits = new byte[(int) BLOCK / Byte.SIZE];
+        Arrays.fill(bits, (byte) -1);
+        return MemorySegment.ofArray(bits).asReadOnly();
     }
 
     /**
-     * @param sparseNames names of the sparse layers' weights, in layer order
-     * @param saliency accumulators in the same order
+     * What is made sparse, in layer order.
+     *
+     * @param names of the weights
      */
+    record Sparsity(List<String> names, List<LayerMask> masks, HostSaliency saliency) {}
+
+    /** @param arena owns the optimizer's state */
     HostParameters(
-            List<ModelParameter> parameters,
-            List<String> sparseNames,
-            HostSaliency saliency,
-            Optimizer optimizer,
-            Arena arena) {
+            List<ModelParameter> parameters, Sparsity sparsity, Optimizer optimizer, Workers workers, Arena arena) {
         this.optimizer = optimizer;
-        this.saliency = saliency;
+        this.saliency = sparsity.saliency();
+        this.kernels = Kernels.fastest();
+        this.workers = workers;
         this.parameters = parameters.stream()
-                .map(p -> hostParameter(p, sparseNames.contains(p.name()), optimizer, arena))
+                .map(p -> hostParameter(p, sparsity.names().indexOf(p.name()), optimizer, arena))
                 .toList();
-        this.sparse = sparseNames.stream().map(this::byName).toList();
+        this.sparse = sparsity.names().stream().map(this::byName).toList();
+        this.units = units(sparsity.masks());
     }
 
-    private static HostParameter hostParameter(ModelParameter p, boolean isSparse, Optimizer optimizer, Arena arena) {
-        List<MemorySegment> slots = new ArrayList<>();
-        for (int i = 0; i < optimizer.slots().size(); i++) {
-            slots.add(arena.allocate(JAVA_FLOAT, p.elements()));
-        }
-        MemorySegment alive = arena.allocate(JAVA_BYTE, isSparse ? p.elements() : 0);
-        alive.fill((byte) 1);
+    private static HostParameter hostParameter(ModelParameter p, int layer, Optimizer optimizer, Arena arena) {
+        List<MemorySegment> slots = optimizer.slots().stream()
+                .map(slot -> arena.allocate(JAVA_FLOAT, p.elements()))
+                .toList();
         var arrays = new Optimizer.HostArrays(p.hostWeight(), p.hostGradient(), slots);
-        return new HostParameter(p.name(), p.shape(), arrays, alive);
+        return new HostParameter(p.name(), p.shape(), arrays, layer < 0 ? OptionalInt.empty() : OptionalInt.of(layer));
     }
 
     private HostParameter byName(String name) {
@@ -65,57 +80,65 @@ final class HostParameters implements ParameterBank {
                 .orElseThrow(() -> new IllegalArgumentException("no trained parameter is named " + name));
     }
 
+    /** All blocks in order, in units; how they are cut depends on the model alone, so sums over them do, too. */
+    private List<List<HostBlock>> units(List<LayerMask> masks) {
+        List<List<HostBlock>> cut = new ArrayList<>();
+        List<HostBlock> unit = new ArrayList<>();
+        long elements = 0;
+        for (HostParameter p : parameters) {
+            long n = p.arrays().elements();
+            for (long from = 0; from < n; from += BLOCK) {
+                HostBlock block = block(p, from, Math.min(n, from + BLOCK), masks);
+                unit.add(block);
+                elements += block.arrays().elements();
+                if (elements >= UNIT) {
+                    cut.add(unit);
+                    unit = new ArrayList<>();
+                    elements = 0;
+                }
+            }
+        }
+        if (!unit.isEmpty()) {
+            cut.add(unit);
+        }
+        return cut;
+    }
+
+    private HostBlock block(HostParameter p, long from, long to, List<LayerMask> masks) {
+        Optimizer.HostArrays arrays = p.arrays().slice(from, to);
+        if (p.layer().isEmpty()) {
+            return new HostBlock.Dense(arrays, ALL.asSlice(0, bitBytes(from, to)));
+        }
+        int layer = p.layer().getAsInt();
+        MemorySegment bits = masks.get(layer).weightBits();
+        MemorySegment alive = bits.asSlice(from / Byte.SIZE, bitBytes(from, to));
+        return new HostBlock.Sparse(arrays, alive, saliency.slice(layer, from, to));
+    }
+
+    private static long bitBytes(long from, long to) {
+        return (to - from + Byte.SIZE - 1) / Byte.SIZE;
+    }
+
     @Override
     public double foldGradients() {
+        double[] sums = new double[units.size()];
+        workers.run(sums.length, unit -> {
+            for (HostBlock block : units.get(unit)) {
+                sums[unit] += block.squares(kernels);
+            }
+        });
         double sum = 0;
-        for (HostParameter p : parameters) {
-            MemorySegment gradient = p.arrays().gradient();
-            long n = p.arrays().elements();
-            sum += p.isSparse() ? maskAndSquare(gradient, p.alive(), n) : square(gradient, n);
+        for (double squares : sums) {
+            sum += squares;
         }
         return Math.sqrt(sum);
     }
 
-    private static double square(MemorySegment gradient, long n) {
-        double sum = 0;
-        for (long i = 0; i < n; i++) {
-            double g = gradient.getAtIndex(JAVA_FLOAT, i);
-            sum += g * g;
-        }
-        return sum;
-    }
-
-    private static double maskAndSquare(MemorySegment gradient, MemorySegment alive, long n) {
-        double sum = 0;
-        for (long i = 0; i < n; i++) {
-            // A dead weight's gradient times 0 is 0, or NaN when it was not finite: then the norm must not be.
-            float g = gradient.getAtIndex(JAVA_FLOAT, i) * alive.get(JAVA_BYTE, i);
-            gradient.setAtIndex(JAVA_FLOAT, i, g);
-            sum += (double) g * g;
-        }
-        return sum;
-    }
-
     @Override
     public void update(long step, float learningRate, float scale, boolean learnSaliencies) {
-        if (scale != 1) {
-            parameters.forEach(p -> multiply(p.arrays().gradient(), p.arrays().elements(), scale));
-        }
-        if (learnSaliencies) {
-            for (int layer = 0; layer < sparse.size(); layer++) {
-                Optimizer.HostArrays arrays = sparse.get(layer).arrays();
-                saliency.accumulate(layer, arrays.weight(), arrays.gradient());
-            }
-        }
-        for (HostParameter p : parameters) {
-            optimizer.update(p.arrays(), step, learningRate);
-        }
-    }
-
-    private static void multiply(MemorySegment gradient, long n, float scale) {
-        for (long i = 0; i < n; i++) {
-            gradient.setAtIndex(JAVA_FLOAT, i, gradient.getAtIndex(JAVA_FLOAT, i) * scale);
-        }
+        var all = new HostBlock.Step(
+                kernels, saliency, optimizer.hostUpdate(kernels, step, learningRate), scale, learnSaliencies);
+        workers.run(units.size(), unit -> units.get(unit).forEach(block -> block.update(all)));
     }
 
     @Override
@@ -134,19 +157,8 @@ final class HostParameters implements ParameterBank {
 
     @Override
     public void apply(List<LayerMask> masks) {
-        for (int layer = 0; layer < sparse.size(); layer++) {
-            HostParameter p = sparse.get(layer);
-            LayerMask mask = masks.get(layer);
-            spread(mask.weightBits(), p.alive());
-            mask.zeroDead(p.arrays().weight());
-            p.arrays().slots().forEach(mask::zeroDead);
-        }
-    }
-
-    private static void spread(MemorySegment bits, MemorySegment alive) {
-        for (long i = 0; i < alive.byteSize(); i++) {
-            alive.set(JAVA_BYTE, i, (byte) (bits.get(JAVA_BYTE, i >>> 3) >>> (i & 7) & 1));
-        }
+        units = units(masks);
+        workers.run(units.size(), unit -> units.get(unit).forEach(block -> block.zeroDead(kernels)));
     }
 
     @Override

@@ -1,6 +1,7 @@
 package dev.finecomb.training;
 
 import ai.djl.ndarray.NDArray;
+import dev.finecomb.compute.Kernels;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
 
@@ -16,19 +17,37 @@ sealed interface Optimizer permits Sgd, AdamW {
     List<String> slots();
 
     /**
-     * Updates one parameter in place in host memory, and sets its gradient to zero in the same pass.
+     * One step's update in host memory, in place; any thread may apply it to arrays of its own.
      *
      * @param step the step's number, counted from 0
      */
-    void update(HostArrays arrays, long step, float learningRate);
+    HostUpdate hostUpdate(Kernels kernels, long step, float learningRate);
 
     /** The same in place on a device, without a synchronization; leaves the gradient undefined. */
     void update(DeviceArrays arrays, long step, float learningRate);
 
-    /** A parameter in host memory: float32 segments of one length. */
+    /** Folds the gradients of living weights into the weights, and sets all gradients to zero; {@code alive} is a bit a weight. */
+    @FunctionalInterface
+    interface HostUpdate {
+        void apply(HostArrays arrays, MemorySegment alive);
+    }
+
+    /** A parameter, or a run of one, in host memory: float32 segments of one length. */
     record HostArrays(MemorySegment weight, MemorySegment gradient, List<MemorySegment> slots) {
         long elements() {
             return weight.byteSize() / Float.BYTES;
+        }
+
+        /** The run from element {@code from} up to {@code to}. */
+        HostArrays slice(long from, long to) {
+            return new HostArrays(
+                    slice(weight, from, to),
+                    slice(gradient, from, to),
+                    slots.stream().map(slot -> slice(slot, from, to)).toList());
+        }
+
+        private static MemorySegment slice(MemorySegment values, long from, long to) {
+            return values.asSlice(from * Float.BYTES, (to - from) * Float.BYTES);
         }
     }
 

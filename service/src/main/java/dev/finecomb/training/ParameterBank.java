@@ -7,7 +7,7 @@ import java.util.List;
 /**
  * All that a step changes, where it lives: the weights, their gradients, the optimizer's state, the saliencies and the
  * masks, in host memory or on a device. The two forms compute the same; the host form works in place on the engine's own
- * memory, one pass per parameter.
+ * memory.
  *
  * <p>A step calls {@link #foldGradients} once after backward and then either {@link #update} or {@link #discardGradients};
  * both leave every gradient at zero, because the engine accumulates.
@@ -15,7 +15,7 @@ import java.util.List;
 sealed interface ParameterBank extends AutoCloseable permits HostParameters, DeviceParameters {
 
     /**
-     * Masks the gradients of dead weights and measures the rest.
+     * Measures the gradients of the living weights.
      *
      * @return the L2 norm over all parameters; NaN or infinite when any gradient element, dead or alive, was
      */

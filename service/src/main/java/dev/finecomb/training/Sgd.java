@@ -1,9 +1,8 @@
 package dev.finecomb.training;
 
-import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
-
 import ai.djl.ndarray.NDArray;
-import java.lang.foreign.MemorySegment;
+import dev.finecomb.compute.Descent;
+import dev.finecomb.compute.Kernels;
 import java.util.List;
 
 /**
@@ -18,56 +17,14 @@ record Sgd(float momentum, boolean nesterov, float weightDecay, boolean decouple
     }
 
     @Override
-    public void update(HostArrays arrays, long step, float learningRate) {
+    public HostUpdate hostUpdate(Kernels kernels, long step, float learningRate) {
         float shrink = decoupled ? 1 - learningRate * weightDecay : 1;
         float coupled = decoupled ? 0 : weightDecay;
-        if (momentum == 0) {
-            plain(arrays.weight(), arrays.gradient(), arrays.elements(), learningRate, shrink, coupled);
-        } else if (nesterov) {
-            nesterov(arrays, learningRate, shrink, coupled, momentum);
-        } else {
-            heavyBall(arrays, learningRate, shrink, coupled, momentum);
-        }
-    }
-
-    private static void plain(
-            MemorySegment weight, MemorySegment gradient, long n, float lr, float shrink, float decay) {
-        for (long i = 0; i < n; i++) {
-            float w = weight.getAtIndex(JAVA_FLOAT, i) * shrink;
-            float d = gradient.getAtIndex(JAVA_FLOAT, i) + decay * w;
-            weight.setAtIndex(JAVA_FLOAT, i, w - lr * d);
-            gradient.setAtIndex(JAVA_FLOAT, i, 0);
-        }
-    }
-
-    private static void heavyBall(HostArrays arrays, float lr, float shrink, float decay, float mu) {
-        MemorySegment weight = arrays.weight();
-        MemorySegment gradient = arrays.gradient();
-        MemorySegment velocity = arrays.slots().getFirst();
-        long n = arrays.elements();
-        for (long i = 0; i < n; i++) {
-            float w = weight.getAtIndex(JAVA_FLOAT, i) * shrink;
-            float d = gradient.getAtIndex(JAVA_FLOAT, i) + decay * w;
-            float v = mu * velocity.getAtIndex(JAVA_FLOAT, i) + d;
-            velocity.setAtIndex(JAVA_FLOAT, i, v);
-            weight.setAtIndex(JAVA_FLOAT, i, w - lr * v);
-            gradient.setAtIndex(JAVA_FLOAT, i, 0);
-        }
-    }
-
-    private static void nesterov(HostArrays arrays, float lr, float shrink, float decay, float mu) {
-        MemorySegment weight = arrays.weight();
-        MemorySegment gradient = arrays.gradient();
-        MemorySegment velocity = arrays.slots().getFirst();
-        long n = arrays.elements();
-        for (long i = 0; i < n; i++) {
-            float w = weight.getAtIndex(JAVA_FLOAT, i) * shrink;
-            float d = gradient.getAtIndex(JAVA_FLOAT, i) + decay * w;
-            float v = mu * velocity.getAtIndex(JAVA_FLOAT, i) + d;
-            velocity.setAtIndex(JAVA_FLOAT, i, v);
-            weight.setAtIndex(JAVA_FLOAT, i, w - lr * (d + mu * v));
-            gradient.setAtIndex(JAVA_FLOAT, i, 0);
-        }
+        var descent = new Descent(learningRate, shrink, coupled, momentum, nesterov);
+        return momentum == 0
+                ? (arrays, alive) -> kernels.descend(descent, arrays.weight(), arrays.gradient(), alive)
+                : (arrays, alive) ->
+                        kernels.descend(descent, arrays.weight(), arrays.slots().getFirst(), arrays.gradient(), alive);
     }
 
     @Override

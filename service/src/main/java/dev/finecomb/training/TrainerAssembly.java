@@ -1,6 +1,8 @@
 package dev.finecomb.training;
 
 import ai.djl.ndarray.NDArray;
+import dev.finecomb.compute.Kernels;
+import dev.finecomb.compute.Workers;
 import dev.finecomb.config.FinecombConfig;
 import dev.finecomb.config.SparsityConfig;
 import dev.finecomb.config.TrainingConfig;
@@ -23,9 +25,13 @@ import dev.finecomb.sparsity.SaliencyRule;
 import dev.finecomb.sparsity.SparseLayer;
 import java.lang.foreign.Arena;
 import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Puts a trainer together from a loaded model and the configuration. */
 public final class TrainerAssembly {
+    private static final Logger LOG = LoggerFactory.getLogger(TrainerAssembly.class);
+
     private TrainerAssembly() {}
 
     /**
@@ -56,12 +62,20 @@ public final class TrainerAssembly {
                 .map(verdict -> new SparseLayer(verdict.parameter(), new GroupedLayout(verdict.shape(), pattern.m())))
                 .toList();
         TrainingConfig training = config.training();
-        MaskPolicy policy = policy(pattern, sparsity, layers, training.threads().orElse(defaultThreads()));
+        Workers workers = new Workers(training.threads().orElse(defaultThreads()));
+        LOG.info(
+                "threads={} arithmetic={}", workers.threads(), Kernels.fastest().description());
+        MaskPolicy policy = policy(pattern, sparsity, layers, workers.threads());
         TrainingRules rules = TrainingRules.of(training, config.model(), model.manager());
         Arena memory = Arena.ofShared();
-        ParameterBank bank =
-                bank(model, layers, rule(sparsity.score()), TrainingRules.optimizer(training.optimizer()), memory);
-        return new Assembled(new EngineTrainer(model, rules, policy, bank, memory), verdicts);
+        ParameterBank bank = model.isOnHost()
+                ? hostBank(model, policy, config, workers, memory)
+                : deviceBank(
+                        model,
+                        layers.stream().map(SparseLayer::parameter).toList(),
+                        rule(sparsity.score()),
+                        TrainingRules.optimizer(training.optimizer()));
+        return new Assembled(new EngineTrainer(model, rules, policy, bank, workers, memory), verdicts);
     }
 
     private static List<LayerCandidate> candidates(TrainableModel model) {
@@ -97,16 +111,20 @@ public final class TrainerAssembly {
         return score.halfLife() > 0 ? rule.withHalfLife(score.halfLife()) : rule;
     }
 
-    private static ParameterBank bank(
-            TrainableModel model, List<SparseLayer> layers, SaliencyRule rule, Optimizer optimizer, Arena memory) {
-        List<String> names = layers.stream().map(SparseLayer::parameter).toList();
-        if (model.isOnHost()) {
-            List<Long> elements =
-                    layers.stream().map(layer -> layer.layout().elements()).toList();
-            var saliency = new HostSaliency(rule, elements);
-            return new HostParameters(model.parameters(), names, saliency, optimizer, memory);
-        }
-        return deviceBank(model, names, rule, optimizer);
+    private static HostParameters hostBank(
+            TrainableModel model, MaskPolicy policy, FinecombConfig config, Workers workers, Arena memory) {
+        List<SparseLayer> layers = policy.layers();
+        List<Long> elements =
+                layers.stream().map(layer -> layer.layout().elements()).toList();
+        return new HostParameters(
+                model.parameters(),
+                new HostParameters.Sparsity(
+                        layers.stream().map(SparseLayer::parameter).toList(),
+                        policy.masks(),
+                        new HostSaliency(rule(config.sparsity().score()), elements)),
+                TrainingRules.optimizer(config.training().optimizer()),
+                workers,
+                memory);
     }
 
     /** The device form, which works on any device; the host form is the faster one where it can be used. */

@@ -51,15 +51,16 @@ class HostSaliencyTest {
     }
 
     @Test
-    void rangesTogetherAreTheWhole() {
+    void slicesTogetherAreTheWhole() {
         SaliencyRule rule = new SaliencyRule(0.1f, 0.9f, 0.01f);
         MemorySegment w = MemorySegment.ofArray(PolicyRun.gaussians(1, 100));
         MemorySegment g = MemorySegment.ofArray(PolicyRun.gaussians(2, 100));
+        long cut = 33L * Float.BYTES;
         try (HostSaliency whole = new HostSaliency(rule, List.of(100L));
                 HostSaliency parts = new HostSaliency(rule, List.of(100L))) {
-            whole.accumulate(0, w, g, 0.05f);
-            parts.accumulateRange(0, w, g, 0.05f, 33, 100);
-            parts.accumulateRange(0, w, g, 0.05f, 0, 33);
+            whole.accumulate(0, w, g);
+            parts.accumulate(parts.slice(0, 33, 100), w.asSlice(cut), g.asSlice(cut));
+            parts.accumulate(parts.slice(0, 0, 33), w.asSlice(0, cut), g.asSlice(0, cut));
 
             assertThat(parts.a(0).mismatch(whole.a(0))).isEqualTo(-1);
             assertThat(parts.b(0).mismatch(whole.b(0))).isEqualTo(-1);

@@ -2,6 +2,7 @@ package dev.finecomb.training;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.finecomb.compute.Workers;
 import dev.finecomb.config.FinecombConfig;
 import dev.finecomb.model.ModelLoader;
 import dev.finecomb.model.TrainableModel;
@@ -63,15 +64,17 @@ class AllAliveTest {
         FinecombConfig config = golden.config(List.of());
         TrainableModel model = ModelLoader.load(config.model()).model();
         Arena memory = Arena.ofShared();
+        var workers = new Workers(2);
         var bank = new HostParameters(
                 model.parameters(),
-                List.of(),
-                new HostSaliency(new SaliencyRule(1, 0, 0), List.of()),
+                new HostParameters.Sparsity(
+                        List.of(), List.of(), new HostSaliency(new SaliencyRule(1, 0, 0), List.of())),
                 TrainingRules.optimizer(config.training().optimizer()),
+                workers,
                 memory);
         Pattern pattern = new Pattern(2, 4);
         var policy = new LbcPolicy(pattern, RemovalSchedule.forLbc(pattern, 500, 900, 3), List.of(), 1);
-        return new EngineTrainer(
-                model, TrainingRules.of(config.training(), config.model(), model.manager()), policy, bank, memory);
+        var rules = TrainingRules.of(config.training(), config.model(), model.manager());
+        return new EngineTrainer(model, rules, policy, bank, workers, memory);
     }
 }

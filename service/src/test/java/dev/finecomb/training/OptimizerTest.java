@@ -7,6 +7,7 @@ import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import dev.finecomb.compute.Kernels;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
@@ -184,7 +185,13 @@ class OptimizerTest {
 
         void step(float[] gradient, long step, float learningRate) {
             arrays.gradient().copyFrom(MemorySegment.ofArray(gradient));
-            optimizer.update(arrays, step, learningRate);
+            optimizer.hostUpdate(Kernels.fastest(), step, learningRate).apply(arrays, alive());
+        }
+
+        private MemorySegment alive() {
+            byte[] bits = new byte[((int) arrays.elements() + 7) / 8];
+            Arrays.fill(bits, (byte) -1);
+            return MemorySegment.ofArray(bits);
         }
 
         float[] weights() {

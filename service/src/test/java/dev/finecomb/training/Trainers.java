@@ -1,6 +1,7 @@
 package dev.finecomb.training;
 
 import dev.finecomb.TestConfig;
+import dev.finecomb.compute.Workers;
 import dev.finecomb.config.FinecombConfig;
 import dev.finecomb.model.ArchivedTensor;
 import dev.finecomb.model.ModelLoader;
@@ -107,6 +108,7 @@ final class Trainers {
                 TrainingRules.of(config.training(), config.model(), model.manager()),
                 new LbcPolicy(pattern, schedule, layers, 2),
                 bank,
+                new Workers(1),
                 Arena.ofShared());
     }
 

@@ -1,0 +1,57 @@
+package dev.finecomb.compute;
+
+import java.lang.foreign.MemorySegment;
+
+/**
+ * The loops over float32 arrays that a step consists of. Every segment holds floats in native byte order; those of one call have one
+ * length, and none overlaps another. A mask, {@code alive}, is one bit per element, least significant bit first, in whole bytes.
+ *
+ * <p>All forms give the same bits: element by element each operation is rounded as IEEE 754 has it, no multiplication is fused with an
+ * addition, and sums are taken in one fixed order. So a result depends neither on the processor's vector width nor on whether the
+ * vector module was there.
+ */
+public sealed interface Kernels permits ScalarKernels, VectorKernels {
+    /**
+     * Sums run in so many interleaved parts, element i in part i mod this, which are added up in ascending order at the end: enough to
+     * keep any vector unit busy.
+     */
+    int PARTS = 16;
+
+    /** The vector form where the JVM was started with {@code --add-modules jdk.incubator.vector}, else the scalar one. */
+    static Kernels fastest() {
+        return ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent()
+                ? new VectorKernels()
+                : new ScalarKernels();
+    }
+
+    /** For the log: {@code vector, 256 bits}, or {@code scalar} and how to get vectors. */
+    String description();
+
+    /** The sum of the living elements' squares, in float64; not finite if any element is not, a dead one included. */
+    double squares(MemorySegment values, MemorySegment alive);
+
+    /** Makes every dead element +0.0. */
+    void zeroDead(MemorySegment values, MemorySegment alive);
+
+    /** Multiplies every element. */
+    void scale(MemorySegment values, float factor);
+
+    /** One step of x, which has no momentum, along the product of two arrays as its gradient. */
+    void descendProduct(Descent descent, MemorySegment x, MemorySegment left, MemorySegment right);
+
+    /** One step of x and its momentum along the product of two arrays as its gradient. */
+    void descendProduct(
+            Descent descent, MemorySegment x, MemorySegment momentum, MemorySegment left, MemorySegment right);
+
+    /** One step of x, which has no momentum. Dead elements have no gradient; afterwards none has. */
+    void descend(Descent descent, MemorySegment x, MemorySegment gradient, MemorySegment alive);
+
+    /** One step of x and its momentum. Dead elements have no gradient; afterwards none has. */
+    void descend(Descent descent, MemorySegment x, MemorySegment momentum, MemorySegment gradient, MemorySegment alive);
+
+    /** One step of Adam over x and its moments. Dead elements have no gradient; afterwards none has. */
+    void descend(AdamDescent descent, MemorySegment x, Moments moments, MemorySegment gradient, MemorySegment alive);
+
+    /** What Adam keeps of each element. */
+    record Moments(MemorySegment mean, MemorySegment variance) {}
+}

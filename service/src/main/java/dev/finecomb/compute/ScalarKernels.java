@@ -1,0 +1,186 @@
+package dev.finecomb.compute;
+
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
+import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
+
+import java.lang.foreign.MemorySegment;
+
+/**
+ * The kernels in plain Java: what runs where the vector module is missing, what finishes the vectors' remainders, and the tests'
+ * oracle.
+ */
+final class ScalarKernels implements Kernels {
+    @Override
+    public String description() {
+        return "scalar (with java --add-modules jdk.incubator.vector a step takes less time, to the same result)";
+    }
+
+    @Override
+    public double squares(MemorySegment values, MemorySegment alive) {
+        double[] parts = new double[PARTS];
+        addSquares(parts, values, alive, 0);
+        return sum(parts);
+    }
+
+    static void addSquares(double[] parts, MemorySegment values, MemorySegment alive, long from) {
+        long n = elements(values);
+        for (long i = from; i < n; i++) {
+            // Times 0 is 0, or NaN if it was not finite: then the sum must not be.
+            double value = values.getAtIndex(JAVA_FLOAT, i) * bit(alive, i);
+            parts[(int) i & (PARTS - 1)] += value * value;
+        }
+    }
+
+    static double sum(double[] parts) {
+        double sum = 0;
+        for (double part : parts) {
+            sum += part;
+        }
+        return sum;
+    }
+
+    @Override
+    public void zeroDead(MemorySegment values, MemorySegment alive) {
+        zeroDead(values, alive, 0);
+    }
+
+    static void zeroDead(MemorySegment values, MemorySegment alive, long from) {
+        long n = elements(values);
+        for (long i = from; i < n; i++) {
+            if (bit(alive, i) == 0) {
+                values.setAtIndex(JAVA_FLOAT, i, 0f);
+            }
+        }
+    }
+
+    @Override
+    public void scale(MemorySegment values, float factor) {
+        scale(values, factor, 0);
+    }
+
+    static void scale(MemorySegment values, float factor, long from) {
+        long n = elements(values);
+        for (long i = from; i < n; i++) {
+            values.setAtIndex(JAVA_FLOAT, i, values.getAtIndex(JAVA_FLOAT, i) * factor);
+        }
+    }
+
+    @Override
+    public void descendProduct(Descent descent, MemorySegment x, MemorySegment left, MemorySegment right) {
+        descendProduct(descent, x, left, right, 0);
+    }
+
+    static void descendProduct(Descent descent, MemorySegment x, MemorySegment left, MemorySegment right, long from) {
+        long n = elements(x);
+        for (long i = from; i < n; i++) {
+            step(descent, x, left.getAtIndex(JAVA_FLOAT, i) * right.getAtIndex(JAVA_FLOAT, i), i);
+        }
+    }
+
+    @Override
+    public void descendProduct(
+            Descent descent, MemorySegment x, MemorySegment momentum, MemorySegment left, MemorySegment right) {
+        descendProduct(descent, x, momentum, left, right, 0);
+    }
+
+    static void descendProduct(
+            Descent descent,
+            MemorySegment x,
+            MemorySegment momentum,
+            MemorySegment left,
+            MemorySegment right,
+            long from) {
+        long n = elements(x);
+        for (long i = from; i < n; i++) {
+            step(descent, x, momentum, left.getAtIndex(JAVA_FLOAT, i) * right.getAtIndex(JAVA_FLOAT, i), i);
+        }
+    }
+
+    @Override
+    public void descend(Descent descent, MemorySegment x, MemorySegment gradient, MemorySegment alive) {
+        descend(descent, x, gradient, alive, 0);
+    }
+
+    static void descend(Descent descent, MemorySegment x, MemorySegment gradient, MemorySegment alive, long from) {
+        long n = elements(x);
+        for (long i = from; i < n; i++) {
+            step(descent, x, take(gradient, alive, i), i);
+        }
+    }
+
+    @Override
+    public void descend(
+            Descent descent, MemorySegment x, MemorySegment momentum, MemorySegment gradient, MemorySegment alive) {
+        descend(descent, x, momentum, gradient, alive, 0);
+    }
+
+    static void descend(
+            Descent descent,
+            MemorySegment x,
+            MemorySegment momentum,
+            MemorySegment gradient,
+            MemorySegment alive,
+            long from) {
+        long n = elements(x);
+        for (long i = from; i < n; i++) {
+            step(descent, x, momentum, take(gradient, alive, i), i);
+        }
+    }
+
+    private static void step(Descent descent, MemorySegment x, float gradient, long i) {
+        float shrunk = x.getAtIndex(JAVA_FLOAT, i) * descent.shrink();
+        float d = gradient + descent.decay() * shrunk;
+        x.setAtIndex(JAVA_FLOAT, i, shrunk - descent.rate() * d);
+    }
+
+    private static void step(Descent descent, MemorySegment x, MemorySegment momentum, float gradient, long i) {
+        float shrunk = x.getAtIndex(JAVA_FLOAT, i) * descent.shrink();
+        float d = gradient + descent.decay() * shrunk;
+        float v = descent.momentum() * momentum.getAtIndex(JAVA_FLOAT, i) + d;
+        momentum.setAtIndex(JAVA_FLOAT, i, v);
+        float direction = descent.nesterov() ? d + descent.momentum() * v : v;
+        x.setAtIndex(JAVA_FLOAT, i, shrunk - descent.rate() * direction);
+    }
+
+    @Override
+    public void descend(
+            AdamDescent descent, MemorySegment x, Moments moments, MemorySegment gradient, MemorySegment alive) {
+        descend(descent, x, moments, gradient, alive, 0);
+    }
+
+    static void descend(
+            AdamDescent descent,
+            MemorySegment x,
+            Moments moments,
+            MemorySegment gradient,
+            MemorySegment alive,
+            long from) {
+        MemorySegment mean = moments.mean();
+        MemorySegment variance = moments.variance();
+        long n = elements(x);
+        for (long i = from; i < n; i++) {
+            float g = take(gradient, alive, i);
+            float m = descent.keep1() * mean.getAtIndex(JAVA_FLOAT, i) + descent.share1() * g;
+            float v = descent.keep2() * variance.getAtIndex(JAVA_FLOAT, i) + descent.share2() * g * g;
+            mean.setAtIndex(JAVA_FLOAT, i, m);
+            variance.setAtIndex(JAVA_FLOAT, i, v);
+            float deviation = (float) Math.sqrt(v * descent.correction());
+            float shrunk = x.getAtIndex(JAVA_FLOAT, i) * descent.shrink();
+            x.setAtIndex(JAVA_FLOAT, i, shrunk - descent.stride() * m / (deviation + descent.offset()));
+        }
+    }
+
+    private static float take(MemorySegment gradient, MemorySegment alive, long i) {
+        float living = bit(alive, i) == 0 ? 0f : gradient.getAtIndex(JAVA_FLOAT, i);
+        gradient.setAtIndex(JAVA_FLOAT, i, 0f);
+        return living;
+    }
+
+    private static int bit(MemorySegment alive, long i) {
+        return alive.get(JAVA_BYTE, i >>> 3) >>> (i & 7) & 1;
+    }
+
+    private static long elements(MemorySegment values) {
+        return values.byteSize() / Float.BYTES;
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.finecomb.compute;
+
+import org.jspecify.annotations.NullMarked;
