@@ -159,6 +159,7 @@ final class Committer implements AutoCloseable {
             try {
                 StoredCheckpoint stored = store(cut);
                 observer.durable(cut, host.nanoTime() - begin);
+                cut.state().snapshot().close();
                 lastSequence = cut.id().sequence();
                 return new Written(cut, stored);
             } catch (FileAlreadyExistsException taken) {

@@ -10,6 +10,7 @@ import dev.finecomb.protocol.mask.Pattern;
 import dev.finecomb.protocol.message.FileEntry;
 import dev.finecomb.protocol.message.FinishedModel;
 import dev.finecomb.training.Trainer;
+import dev.finecomb.training.TrainerSnapshot;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -36,8 +37,7 @@ final class Exports {
      */
     LoopMemory.Announced export(PrequentialWindow window) throws IOException, OperatorNeededException {
         var prequential = new JobFacts.Prequential(window.samples(), window.loss(), window.accuracy());
-        var outcome = export.export(trainer.snapshot(), trainer.masks(), announcer.origin(trainer.step()), prequential);
-        return switch (outcome) {
+        return switch (write(prequential)) {
             case ExportOutcome.Disproven(String what, Path directory) ->
                 throw new OperatorNeededException("the exported model is not " + pattern + " sparse and was not"
                         + " announced: " + what + ". Its files are kept in " + directory + " for inspection.");
@@ -51,6 +51,12 @@ final class Exports {
                         model.files().getFirst().sha256());
             }
         };
+    }
+
+    private ExportOutcome write(JobFacts.Prequential prequential) throws IOException {
+        try (TrainerSnapshot snapshot = trainer.snapshot()) {
+            return export.export(snapshot, trainer.masks(), announcer.origin(trainer.step()), prequential);
+        }
     }
 
     private FinishedModel finished(ExportManifest manifest, Path directory, JobFacts.Prequential prequential) {

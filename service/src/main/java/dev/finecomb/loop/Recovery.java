@@ -12,6 +12,7 @@ import dev.finecomb.ingest.RestartLaterException;
 import dev.finecomb.protocol.message.CheckpointManifest;
 import dev.finecomb.protocol.message.CheckpointPointer;
 import dev.finecomb.sparsity.IncompatibleStateException;
+import dev.finecomb.training.TrainerSnapshot;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -194,11 +195,17 @@ final class Recovery {
         }
     }
 
+    private String stateSha256() throws IOException {
+        try (TrainerSnapshot snapshot = parts.trainer().snapshot()) {
+            return CheckpointCodec.stateSha256(snapshot);
+        }
+    }
+
     private void requireSameState(
             StoredCheckpoint ancestor, CheckpointManifest manifest, CorruptCheckpointException damage)
             throws IOException, OperatorNeededException {
         String expected = CheckpointCodec.stateSha256(manifest);
-        String found = CheckpointCodec.stateSha256(parts.trainer().snapshot());
+        String found = stateSha256();
         if (!found.equals(expected)) {
             throw new OperatorNeededException(
                     damaged(damage) + ", and training again from checkpoint " + ancestor.id() + " to step "

@@ -4,9 +4,11 @@ import ai.djl.ndarray.NDArray;
 import dev.finecomb.model.DataTypes;
 import dev.finecomb.protocol.tensor.DType;
 import dev.finecomb.protocol.tensor.Tensor;
+import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 
 /** An array of the state that the engine holds, on any device. */
 record EngineArray(String name, NDArray array) implements StateArray {
@@ -22,7 +24,24 @@ record EngineArray(String name, NDArray array) implements StateArray {
     }
 
     @Override
-    public Tensor copy() {
+    public long bytes() {
+        return array.getShape().size() * dtype().bytes();
+    }
+
+    @Override
+    public Optional<MemorySegment> memory() {
+        return array.getDevice().isGpu()
+                ? Optional.empty()
+                : Optional.of(MemorySegment.ofBuffer(array.toByteBuffer(true)));
+    }
+
+    @Override
+    public void read(MemorySegment target) {
+        target.copyFrom(memory().orElseGet(() -> MemorySegment.ofBuffer(array.toByteBuffer())));
+    }
+
+    /** A copy in host memory that later steps do not change. */
+    Tensor copy() {
         return new Tensor(name, dtype(), shape(), ByteBuffer.wrap(array.toByteArray()));
     }
 

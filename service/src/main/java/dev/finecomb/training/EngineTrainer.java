@@ -46,6 +46,7 @@ public final class EngineTrainer implements Trainer {
     private final ParameterBank bank;
     private final Workers workers;
     private final Arena memory;
+    private final Snapshots snapshots;
     private long step;
     private long samples;
     private double density = 1;
@@ -69,6 +70,7 @@ public final class EngineTrainer implements Trainer {
         this.bank = bank;
         this.workers = workers;
         this.memory = memory;
+        this.snapshots = new Snapshots(workers);
     }
 
     @Override
@@ -268,16 +270,14 @@ public final class EngineTrainer implements Trainer {
 
     @Override
     public TrainerSnapshot snapshot() {
-        List<Tensor> tensors = new ArrayList<>();
-        arrays().forEach(array -> tensors.add(array.copy()));
-        for (PolicyState state : policy.exportState()) {
-            tensors.add(new Tensor(
-                    TrainerSnapshot.POLICY + state.name(),
-                    DType.U8,
-                    List.of((long) state.size()),
-                    ByteBuffer.wrap(state.bytes())));
-        }
-        return new TrainerSnapshot(step, samples, tensors);
+        List<Tensor> survivors = policy.exportState().stream()
+                .map(state -> new Tensor(
+                        TrainerSnapshot.POLICY + state.name(),
+                        DType.U8,
+                        List.of((long) state.size()),
+                        ByteBuffer.wrap(state.bytes())))
+                .toList();
+        return snapshots.take(step, samples, arrays(), survivors);
     }
 
     @Override

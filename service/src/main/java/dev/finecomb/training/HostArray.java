@@ -3,9 +3,8 @@ package dev.finecomb.training;
 import dev.finecomb.protocol.tensor.DType;
 import dev.finecomb.protocol.tensor.Tensor;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
-import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.Optional;
 
 /** A float32 array of the state in host memory. */
 record HostArray(String name, List<Long> shape, MemorySegment segment) implements StateArray {
@@ -16,8 +15,18 @@ record HostArray(String name, List<Long> shape, MemorySegment segment) implement
     }
 
     @Override
-    public Tensor copy() {
-        return new Tensor(name, DType.F32, shape, ByteBuffer.wrap(segment.toArray(ValueLayout.JAVA_BYTE)));
+    public long bytes() {
+        return segment.byteSize();
+    }
+
+    @Override
+    public Optional<MemorySegment> memory() {
+        return Optional.of(segment);
+    }
+
+    @Override
+    public void read(MemorySegment target) {
+        target.copyFrom(segment);
     }
 
     @Override

@@ -2,12 +2,14 @@ package dev.finecomb.training;
 
 import dev.finecomb.protocol.tensor.DType;
 import dev.finecomb.protocol.tensor.Tensor;
+import dev.finecomb.sparsity.DeviceSaliency;
+import dev.finecomb.sparsity.HostSaliency;
 import dev.finecomb.sparsity.Saliency;
 import dev.finecomb.sparsity.SaliencyBuffer;
 import java.lang.foreign.MemorySegment;
-import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** One layer's saliencies, or their momenta, as an array of the state. */
 record SaliencyArray(String name, List<Long> shape, Saliency saliency, SaliencyBuffer buffer, int layer)
@@ -30,10 +32,21 @@ record SaliencyArray(String name, List<Long> shape, Saliency saliency, SaliencyB
     }
 
     @Override
-    public Tensor copy() {
-        byte[] bytes = new byte[Math.toIntExact(saliency.elements(layer) * Float.BYTES)];
-        saliency.read(buffer, layer, MemorySegment.ofArray(bytes));
-        return new Tensor(name, DType.F32, shape, ByteBuffer.wrap(bytes));
+    public long bytes() {
+        return saliency.elements(layer) * Float.BYTES;
+    }
+
+    @Override
+    public Optional<MemorySegment> memory() {
+        return switch (saliency) {
+            case HostSaliency host -> Optional.of(host.segment(buffer, layer));
+            case DeviceSaliency _ -> Optional.empty();
+        };
+    }
+
+    @Override
+    public void read(MemorySegment target) {
+        saliency.read(buffer, layer, target);
     }
 
     @Override

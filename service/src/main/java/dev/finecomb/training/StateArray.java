@@ -2,9 +2,11 @@ package dev.finecomb.training;
 
 import dev.finecomb.protocol.tensor.DType;
 import dev.finecomb.protocol.tensor.Tensor;
+import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.BiFunction;
@@ -39,8 +41,18 @@ interface StateArray {
         return arrays;
     }
 
-    /** A copy in host memory that later steps do not change. */
-    Tensor copy();
+    /** Its own memory where that is the host's; empty on a device. */
+    Optional<MemorySegment> memory();
+
+    /**
+     * Copies it to the host, waiting for the device.
+     *
+     * @param target of its {@link #bytes}
+     */
+    void read(MemorySegment target);
+
+    /** What it takes. */
+    long bytes();
 
     /** Overwrites the array with a tensor of the same type and shape. */
     void restore(Tensor tensor);

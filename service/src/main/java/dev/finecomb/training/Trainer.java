@@ -48,7 +48,7 @@ public interface Trainer extends AutoCloseable {
      */
     void setBaseRate(double base);
 
-    /** Copies the whole state; the copies stay as they are when the next step begins. */
+    /** Copies the whole state; the copies stay as they are when the next step begins, until the snapshot is closed. */
     TrainerSnapshot snapshot();
 
     /**

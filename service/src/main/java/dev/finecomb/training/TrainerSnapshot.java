@@ -12,14 +12,21 @@ import java.util.stream.Collectors;
  * @param step steps done
  * @param samples samples trained on
  * @param tensors weights, buffers, optimizer state, saliencies and survivors under stable names
+ * @param release gives the copies' memory back; does nothing when called again
  */
-public record TrainerSnapshot(long step, long samples, List<Tensor> tensors) {
+public record TrainerSnapshot(long step, long samples, List<Tensor> tensors, Runnable release)
+        implements AutoCloseable {
     static final String PARAMETER = "parameter/";
     static final String BUFFER = "buffer/";
     static final String POLICY = "policy/";
 
     public TrainerSnapshot {
         tensors = List.copyOf(tensors);
+    }
+
+    /** A snapshot in memory of its own. */
+    public TrainerSnapshot(long step, long samples, List<Tensor> tensors) {
+        this(step, samples, tensors, () -> {});
     }
 
     /** The tensors by name. */
@@ -33,5 +40,14 @@ public record TrainerSnapshot(long step, long samples, List<Tensor> tensors) {
                 .filter(t -> t.name().startsWith(PARAMETER) || t.name().startsWith(BUFFER))
                 .map(t -> new Tensor(t.name().substring(t.name().indexOf('/') + 1), t.dtype(), t.shape(), t.data()))
                 .toList();
+    }
+
+    /**
+     * Gives the memory back, from any thread: the tensors change with the next snapshot and must not be read any more. Who
+     * forgets it costs only memory, until the snapshot is unreachable.
+     */
+    @Override
+    public void close() {
+        release.run();
     }
 }
