@@ -1,5 +1,6 @@
 package dev.finecomb.sparsity;
 
+import dev.finecomb.compute.Workers;
 import dev.finecomb.protocol.mask.Pattern;
 import java.util.Arrays;
 import java.util.List;
@@ -27,11 +28,11 @@ public final class LbcPolicy extends RampPolicy {
      *
      * @param schedule see {@link RemovalSchedule#forLbc}
      * @param layers in layer order, with distinct parameter names
-     * @param threads to spread removals over; the outcome doesn't depend on it
+     * @param workers to spread removals over; the outcome doesn't depend on them
      * @throws IllegalArgumentException if the pattern has too many combinations, or schedule or layers don't fit it
      */
-    public LbcPolicy(Pattern pattern, RemovalSchedule schedule, List<SparseLayer> layers, int threads) {
-        super(new Variant("lbc", 1, combinations(pattern)), pattern, schedule, layers, threads);
+    public LbcPolicy(Pattern pattern, RemovalSchedule schedule, List<SparseLayer> layers, Workers workers) {
+        super(new Variant("lbc", 1, combinations(pattern)), pattern, schedule, layers, workers);
     }
 
     private static List<Integer> combinations(Pattern pattern) {

@@ -1,5 +1,6 @@
 package dev.finecomb.sparsity;
 
+import dev.finecomb.compute.Workers;
 import dev.finecomb.protocol.mask.Pattern;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -15,11 +16,11 @@ public final class LinearPolicy extends RampPolicy {
      *
      * @param schedule see {@link RemovalSchedule#forLinear}
      * @param layers in layer order, with distinct parameter names
-     * @param threads to spread removals over; the outcome doesn't depend on it
+     * @param workers to spread removals over; the outcome doesn't depend on them
      * @throws IllegalArgumentException if schedule or layers don't fit the pattern
      */
-    public LinearPolicy(Pattern pattern, RemovalSchedule schedule, List<SparseLayer> layers, int threads) {
-        super(new Variant("linear", pattern.n(), positions(pattern)), pattern, schedule, layers, threads);
+    public LinearPolicy(Pattern pattern, RemovalSchedule schedule, List<SparseLayer> layers, Workers workers) {
+        super(new Variant("linear", pattern.n(), positions(pattern)), pattern, schedule, layers, workers);
     }
 
     private static List<Integer> positions(Pattern pattern) {

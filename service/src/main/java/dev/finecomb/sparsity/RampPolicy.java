@@ -1,5 +1,6 @@
 package dev.finecomb.sparsity;
 
+import dev.finecomb.compute.Workers;
 import dev.finecomb.protocol.mask.Pattern;
 import java.util.List;
 
@@ -16,7 +17,7 @@ abstract sealed class RampPolicy implements MaskPolicy permits LbcPolicy, Linear
      * @param variant what a choice is, and the stable name under which states are stored
      * @param schedule lifted so that it ends at the variant's fewest survivors
      */
-    RampPolicy(Variant variant, Pattern pattern, RemovalSchedule schedule, List<SparseLayer> layers, int threads) {
+    RampPolicy(Variant variant, Pattern pattern, RemovalSchedule schedule, List<SparseLayer> layers, Workers workers) {
         int[] choices = variant.choices().stream().mapToInt(Integer::intValue).toArray();
         int ramp = choices.length - variant.fewest() + 1;
         if (schedule.combinations() != ramp) {
@@ -25,7 +26,7 @@ abstract sealed class RampPolicy implements MaskPolicy permits LbcPolicy, Linear
         }
         this.schedule = schedule;
         this.fewest = variant.fewest();
-        this.table = new SurvivorTable(pattern, choices, layers, threads);
+        this.table = new SurvivorTable(pattern, choices, layers, workers);
         this.states = new SurvivorStates(variant.name(), pattern, fewest, choices.length, table.layers());
     }
 

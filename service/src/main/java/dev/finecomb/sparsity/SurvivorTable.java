@@ -1,11 +1,9 @@
 package dev.finecomb.sparsity;
 
+import dev.finecomb.compute.Workers;
 import dev.finecomb.protocol.mask.Pattern;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.ForkJoinPool;
-import java.util.concurrent.ForkJoinTask;
-import java.util.function.IntConsumer;
 import java.util.function.ToLongFunction;
 import java.util.stream.IntStream;
 
@@ -26,7 +24,7 @@ final class SurvivorTable {
 
     private final ChoiceTables choices;
     private final List<SparseLayer> layers;
-    private final int threads;
+    private final Workers workers;
     private int alive;
     private List<Survivors> survivors;
     private List<LayerMask> masks;
@@ -35,16 +33,13 @@ final class SurvivorTable {
      * A table with everything alive.
      *
      * @param choices per choice the positions it keeps, as bits
-     * @param threads to spread a removal over, 1 or more; the outcome doesn't depend on it
+     * @param workers to spread a removal over; the outcome doesn't depend on them
      */
-    SurvivorTable(Pattern pattern, int[] choices, List<SparseLayer> layers, int threads) {
-        if (threads < 1) {
-            throw new IllegalArgumentException("threads is " + threads + ", it must be 1 or more");
-        }
+    SurvivorTable(Pattern pattern, int[] choices, List<SparseLayer> layers, Workers workers) {
         requireFitting(pattern, layers);
         this.choices = new ChoiceTables(choices, pattern.m());
         this.layers = List.copyOf(layers);
-        this.threads = threads;
+        this.workers = workers;
         this.alive = choices.length;
         this.survivors = this.layers.stream()
                 .map(layer -> Survivors.all(layer.layout().groups(), choices.length))
@@ -131,23 +126,7 @@ final class SurvivorTable {
                 blocks.add(() -> part.run(layer, start, Math.min(end, start + length)));
             }
         }
-        run(blocks.size(), block -> blocks.get(block).run());
-    }
-
-    private void run(int blocks, IntConsumer block) {
-        int workers = Math.min(threads, blocks);
-        if (workers <= 1) {
-            IntStream.range(0, blocks).forEach(block);
-            return;
-        }
-        List<? extends ForkJoinTask<?>> tasks = IntStream.range(0, blocks)
-                .mapToObj(i -> ForkJoinTask.adapt(() -> block.accept(i)))
-                .toList();
-        try (ForkJoinPool pool = new ForkJoinPool(workers)) {
-            pool.invoke(ForkJoinTask.adapt(() -> {
-                ForkJoinTask.invokeAll(tasks);
-            }));
-        }
+        workers.run(blocks.size(), block -> blocks.get(block).run());
     }
 
     private void requireFitting(List<LayerValues> values) {

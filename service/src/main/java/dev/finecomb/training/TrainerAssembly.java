@@ -5,7 +5,6 @@ import dev.finecomb.compute.Kernels;
 import dev.finecomb.compute.Workers;
 import dev.finecomb.config.FinecombConfig;
 import dev.finecomb.config.SparsityConfig;
-import dev.finecomb.config.TrainingConfig;
 import dev.finecomb.model.ArchivedTensor;
 import dev.finecomb.model.ModelParameter;
 import dev.finecomb.model.TrainableModel;
@@ -61,21 +60,19 @@ public final class TrainerAssembly {
         List<SparseLayer> layers = sparse.stream()
                 .map(verdict -> new SparseLayer(verdict.parameter(), new GroupedLayout(verdict.shape(), pattern.m())))
                 .toList();
-        TrainingConfig training = config.training();
-        Workers workers = new Workers(training.threads().orElse(defaultThreads()));
+        return new Assembled(trainer(model, config, layers), verdicts);
+    }
+
+    /** A trainer at step 0 that makes these layers sparse; none of them, and it trains densely. */
+    static EngineTrainer trainer(TrainableModel model, FinecombConfig config, List<SparseLayer> layers) {
+        Workers workers = new Workers(config.training().threads().orElse(defaultThreads()));
         LOG.info(
                 "threads={} arithmetic={}", workers.threads(), Kernels.fastest().description());
-        MaskPolicy policy = policy(pattern, sparsity, layers, workers.threads());
-        TrainingRules rules = TrainingRules.of(training, config.model(), model.manager());
+        MaskPolicy policy = policy(config.sparsity(), layers, workers);
+        TrainingRules rules = TrainingRules.of(config.training(), config.model(), model.manager());
         Arena memory = Arena.ofShared();
-        ParameterBank bank = model.isOnHost()
-                ? hostBank(model, policy, config, workers, memory)
-                : deviceBank(
-                        model,
-                        layers.stream().map(SparseLayer::parameter).toList(),
-                        rule(sparsity.score()),
-                        TrainingRules.optimizer(training.optimizer()));
-        return new Assembled(new EngineTrainer(model, rules, policy, bank, workers, memory), verdicts);
+        ParameterBank bank = bank(model, config, policy, workers, memory);
+        return new EngineTrainer(model, rules, policy, bank, workers, memory);
     }
 
     private static List<LayerCandidate> candidates(TrainableModel model) {
@@ -93,15 +90,16 @@ public final class TrainerAssembly {
         };
     }
 
-    private static MaskPolicy policy(Pattern pattern, SparsityConfig config, List<SparseLayer> layers, int threads) {
+    private static MaskPolicy policy(SparsityConfig config, List<SparseLayer> layers, Workers workers) {
+        Pattern pattern = Pattern.parse(config.pattern());
         long start = config.removalStart();
         long end = config.removalEnd();
         int exponent = config.exponent();
         return switch (config.variant()) {
             case EXACT ->
-                new LbcPolicy(pattern, RemovalSchedule.forLbc(pattern, start, end, exponent), layers, threads);
+                new LbcPolicy(pattern, RemovalSchedule.forLbc(pattern, start, end, exponent), layers, workers);
             case LINEAR ->
-                new LinearPolicy(pattern, RemovalSchedule.forLinear(pattern, start, end, exponent), layers, threads);
+                new LinearPolicy(pattern, RemovalSchedule.forLinear(pattern, start, end, exponent), layers, workers);
         };
     }
 
@@ -111,20 +109,21 @@ public final class TrainerAssembly {
         return score.halfLife() > 0 ? rule.withHalfLife(score.halfLife()) : rule;
     }
 
-    private static HostParameters hostBank(
-            TrainableModel model, MaskPolicy policy, FinecombConfig config, Workers workers, Arena memory) {
+    /** @param memory owns what the bank holds on the host */
+    static ParameterBank bank(
+            TrainableModel model, FinecombConfig config, MaskPolicy policy, Workers workers, Arena memory) {
         List<SparseLayer> layers = policy.layers();
+        List<String> names = layers.stream().map(SparseLayer::parameter).toList();
+        SaliencyRule rule = rule(config.sparsity().score());
+        Optimizer optimizer = TrainingRules.optimizer(config.training().optimizer());
+        if (!model.isOnHost()) {
+            return deviceBank(model, names, rule, optimizer);
+        }
         List<Long> elements =
                 layers.stream().map(layer -> layer.layout().elements()).toList();
-        return new HostParameters(
-                model.parameters(),
-                new HostParameters.Sparsity(
-                        layers.stream().map(SparseLayer::parameter).toList(),
-                        policy.masks(),
-                        new HostSaliency(rule(config.sparsity().score()), elements)),
-                TrainingRules.optimizer(config.training().optimizer()),
-                workers,
-                memory);
+        var saliency = new HostSaliency(rule, elements);
+        var sparsity = new HostParameters.Sparsity(names, policy.masks(), saliency);
+        return new HostParameters(model.parameters(), sparsity, optimizer, workers, memory);
     }
 
     /** The device form, which works on any device; the host form is the faster one where it can be used. */

@@ -2,6 +2,7 @@ package dev.finecomb.sparsity;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.finecomb.compute.Workers;
 import dev.finecomb.protocol.mask.GroupedLayout;
 import dev.finecomb.protocol.mask.Pattern;
 import java.lang.foreign.MemorySegment;
@@ -23,7 +24,7 @@ class LayerRemovalTest {
                 PolicyRun.layer("fc.weight", m, 13L, 11L * m),
                 PolicyRun.layer("conv.weight", m, 67L, 2L * m, 2L, 3L),
                 PolicyRun.layer("point.weight", m, 3L, 7L * m, 1L, 1L));
-        SurvivorTable table = new SurvivorTable(pattern, choices, layers, 2);
+        SurvivorTable table = new SurvivorTable(pattern, choices, layers, new Workers(2));
         Random random = new Random(m);
         int keep = choices.length;
         while (keep > 1) {
@@ -35,7 +36,7 @@ class LayerRemovalTest {
             table.retain(keep, layerValues(saliencies, weights));
 
             assertHolds(table, choices, expected);
-            SurvivorTable restarted = new SurvivorTable(pattern, choices, layers, 1);
+            SurvivorTable restarted = new SurvivorTable(pattern, choices, layers, new Workers(1));
             restarted.load(keep, table.survivors().stream().map(Survivors::copy).toList());
             assertThat(restarted.masks()).isEqualTo(table.masks());
         }

@@ -3,6 +3,7 @@ package dev.finecomb.sparsity;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import dev.finecomb.compute.Workers;
 import dev.finecomb.protocol.mask.Pattern;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
@@ -86,7 +87,8 @@ class LinearPolicyTest {
     @Test
     void refusesTheScheduleOfAnotherPattern() {
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> new LinearPolicy(new Pattern(2, 4), new RemovalSchedule(6, 0, 10, 3), List.of(), 1))
+                .isThrownBy(() -> new LinearPolicy(
+                        new Pattern(2, 4), new RemovalSchedule(6, 0, 10, 3), List.of(), new Workers(1)))
                 .withMessageContainingAll("2:4", "from 3", "from 6");
     }
 }

@@ -1,5 +1,6 @@
 package dev.finecomb.sparsity;
 
+import dev.finecomb.compute.Workers;
 import dev.finecomb.protocol.mask.GroupedLayout;
 import dev.finecomb.protocol.mask.Pattern;
 import java.lang.foreign.MemorySegment;
@@ -59,12 +60,12 @@ final class PolicyRun implements AutoCloseable {
 
     static LbcPolicy lbc(String pattern, long end, int threads, List<SparseLayer> layers) {
         Pattern parsed = Pattern.parse(pattern);
-        return new LbcPolicy(parsed, RemovalSchedule.forLbc(parsed, 0, end, 3), layers, threads);
+        return new LbcPolicy(parsed, RemovalSchedule.forLbc(parsed, 0, end, 3), layers, new Workers(threads));
     }
 
     static LinearPolicy linear(String pattern, long end, int threads, List<SparseLayer> layers) {
         Pattern parsed = Pattern.parse(pattern);
-        return new LinearPolicy(parsed, RemovalSchedule.forLinear(parsed, 0, end, 3), layers, threads);
+        return new LinearPolicy(parsed, RemovalSchedule.forLinear(parsed, 0, end, 3), layers, new Workers(threads));
     }
 
     static SparseLayer layer(String name, int m, Long... shape) {

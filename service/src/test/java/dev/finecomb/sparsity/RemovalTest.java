@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import dev.finecomb.compute.Workers;
 import dev.finecomb.protocol.mask.GroupedLayout;
 import dev.finecomb.protocol.mask.Pattern;
 import java.lang.foreign.MemorySegment;
@@ -75,7 +76,7 @@ class RemovalTest {
         List<SparseLayer> layers = List.of(PolicyRun.layer("w", 4, 1L, 4L));
         LbcPolicy fast = PolicyRun.lbc("2:4", 60, 1, layers);
         fast.remove(25, values(new float[] {0, 1, 2, 3}, new float[] {0, 0, 1, 1}));
-        LbcPolicy slow = new LbcPolicy(pattern, RemovalSchedule.forLbc(pattern, 0, 600, 3), layers, 1);
+        LbcPolicy slow = new LbcPolicy(pattern, RemovalSchedule.forLbc(pattern, 0, 600, 3), layers, new Workers(1));
         slow.importState(fast.exportState());
 
         assertThat(slow.survivorsAt(25)).isEqualTo(6);
@@ -121,17 +122,18 @@ class RemovalTest {
         SparseLayer layer = PolicyRun.layer("w", 4, 1L, 4L);
 
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> new LbcPolicy(pattern, new RemovalSchedule(70, 0, 60, 3), List.of(layer), 1))
+                .isThrownBy(
+                        () -> new LbcPolicy(pattern, new RemovalSchedule(70, 0, 60, 3), List.of(layer), new Workers(1)))
                 .withMessageContainingAll("2:4", "from 6", "from 70");
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> new LbcPolicy(pattern, schedule, List.of(layer), 0))
-                .withMessageContaining("threads is 0");
-        assertThatIllegalArgumentException()
-                .isThrownBy(() -> new LbcPolicy(pattern, schedule, List.of(layer, layer), 1))
+                .isThrownBy(() -> new LbcPolicy(pattern, schedule, List.of(layer, layer), new Workers(1)))
                 .withMessageContaining("distinct");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> new LbcPolicy(
-                        pattern, schedule, List.of(new SparseLayer("w", new GroupedLayout(List.of(1L, 8L), 8))), 1))
+                        pattern,
+                        schedule,
+                        List.of(new SparseLayer("w", new GroupedLayout(List.of(1L, 8L), 8))),
+                        new Workers(1)))
                 .withMessageContainingAll("grouped by 8", "2:4");
     }
 

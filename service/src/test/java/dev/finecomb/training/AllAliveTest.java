@@ -73,7 +73,7 @@ class AllAliveTest {
                 workers,
                 memory);
         Pattern pattern = new Pattern(2, 4);
-        var policy = new LbcPolicy(pattern, RemovalSchedule.forLbc(pattern, 500, 900, 3), List.of(), 1);
+        var policy = new LbcPolicy(pattern, RemovalSchedule.forLbc(pattern, 500, 900, 3), List.of(), new Workers(1));
         var rules = TrainingRules.of(config.training(), config.model(), model.manager());
         return new EngineTrainer(model, rules, policy, bank, workers, memory);
     }

@@ -106,7 +106,7 @@ final class Trainers {
         return new EngineTrainer(
                 model,
                 TrainingRules.of(config.training(), config.model(), model.manager()),
-                new LbcPolicy(pattern, schedule, layers, 2),
+                new LbcPolicy(pattern, schedule, layers, new Workers(2)),
                 bank,
                 new Workers(1),
                 Arena.ofShared());
