@@ -15,8 +15,6 @@ import dev.finecomb.protocol.tensor.Tensor;
 import dev.finecomb.training.TrainerSnapshot;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.lang.foreign.ValueLayout;
-import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
 import java.nio.channels.WritableByteChannel;
 import java.nio.charset.StandardCharsets;
@@ -24,7 +22,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.DigestOutputStream;
 import java.security.MessageDigest;
-import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -108,17 +105,16 @@ final class CheckpointCodec {
         return Files.readAllBytes(file);
     }
 
-    /** @throws OperatorNeededException when verified files can't be understood, so another version wrote them */
+    /**
+     * Reads a checkpoint; the snapshot's tensors are views of the file until it is closed, not a second copy of the state.
+     *
+     * @throws OperatorNeededException when verified files can't be understood, so another version wrote them
+     */
     static Restored read(StoredCheckpoint checkpoint) throws IOException, OperatorNeededException {
         try {
             LoopMemory memory = LoopMemory.decode(Files.readAllBytes(checkpoint.part(MEMORY)));
             MaskManifest masks = MaskManifest.decode(Files.readAllBytes(checkpoint.part(MASKS)));
-            List<Tensor> tensors = tensors(checkpoint.part(STATE));
-            return new Restored(
-                    new TrainerSnapshot(
-                            memory.progress().step(), memory.progress().samples(), tensors),
-                    memory,
-                    masks);
+            return new Restored(snapshot(checkpoint.part(STATE), memory.progress()), memory, masks);
         } catch (MalformedTensorsException | MalformedMessageException | IllegalArgumentException e) {
             throw foreign("checkpoint " + checkpoint, e);
         }
@@ -131,14 +127,21 @@ final class CheckpointCodec {
                 cause);
     }
 
-    private static List<Tensor> tensors(Path file) throws IOException, MalformedTensorsException {
-        List<Tensor> tensors = new ArrayList<>();
-        try (SafetensorsFile open = SafetensorsFile.open(file)) {
-            for (SafetensorsFile.Entry entry : open.entries()) {
-                ByteBuffer bytes = ByteBuffer.wrap(entry.data().toArray(ValueLayout.JAVA_BYTE));
-                tensors.add(new Tensor(entry.name(), entry.dtype(), entry.shape(), bytes));
-            }
+    private static TrainerSnapshot snapshot(Path file, LoopMemory.Progress progress)
+            throws IOException, MalformedTensorsException {
+        SafetensorsFile open = SafetensorsFile.open(file);
+        try {
+            List<Tensor> tensors = open.entries().stream()
+                    .map(entry -> new Tensor(
+                            entry.name(),
+                            entry.dtype(),
+                            entry.shape(),
+                            entry.data().asByteBuffer()))
+                    .toList();
+            return new TrainerSnapshot(progress.step(), progress.samples(), tensors, open::close);
+        } catch (RuntimeException e) {
+            open.close();
+            throw e;
         }
-        return tensors;
     }
 }

@@ -233,8 +233,8 @@ final class Recovery {
 
     private void restore(StoredCheckpoint checkpoint, CheckpointCodec.Restored restored)
             throws OperatorNeededException {
-        try {
-            parts.trainer().restore(restored.snapshot());
+        try (TrainerSnapshot snapshot = restored.snapshot()) {
+            parts.trainer().restore(snapshot);
             goOnAtRateOf(restored.memory());
         } catch (IllegalArgumentException | IncompatibleStateException e) {
             throw new OperatorNeededException("checkpoint " + checkpoint + " does not fit: " + e.getMessage(), e);

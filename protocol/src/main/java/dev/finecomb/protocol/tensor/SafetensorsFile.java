@@ -86,9 +86,11 @@ public final class SafetensorsFile implements AutoCloseable {
         return metadata;
     }
 
-    /** Unmaps the file; the entries' memory is gone. */
+    /** Unmaps the file; the entries' memory is gone. Does nothing when called again. */
     @Override
     public void close() {
-        arena.close();
+        if (arena.scope().isAlive()) {
+            arena.close();
+        }
     }
 }
