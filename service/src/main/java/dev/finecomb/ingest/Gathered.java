@@ -21,6 +21,7 @@ final class Gathered {
 
     private final OptionalInt batchSize;
     private final Deque<Waiting> records = new ArrayDeque<>();
+    private final StepMemory memory = new StepMemory();
     /** Samples of the first record that are consumed. */
     private int consumed;
 
@@ -79,7 +80,10 @@ final class Gathered {
         return batchSize.orElseGet(() -> first().batch().samples());
     }
 
-    /** The samples of the next step, which stay here until they are consumed; a copy only if they are of several records. */
+    /**
+     * The samples of the next step, which stay here until they are consumed; a copy only if they are of several records, and
+     * then one that the next call overwrites.
+     */
     MiniBatch step() {
         List<Share> shares = new ArrayList<>();
         List<TrainingBatch> parts = new ArrayList<>();
@@ -96,7 +100,7 @@ final class Gathered {
                 break;
             }
         }
-        return new MiniBatch(Samples.join(parts), shares);
+        return new MiniBatch(Samples.join(parts, memory), shares);
     }
 
     /** So many samples are done with. */

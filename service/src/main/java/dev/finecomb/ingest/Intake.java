@@ -28,7 +28,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class Intake {
     private static final Logger LOG = LoggerFactory.getLogger(Intake.class);
-    /** A Java array's limit: a mini-batch's tensor is one. */
+    /** A buffer's limit: a mini-batch's tensor is one. */
     private static final long LARGEST_TENSOR_BYTES = Integer.MAX_VALUE - 8L;
     /** Polls in vain after which a partition that holds up others is named. */
     private static final int PATIENCE = 40;

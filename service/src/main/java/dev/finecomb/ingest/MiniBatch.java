@@ -7,7 +7,7 @@ import java.util.List;
 /**
  * The samples of one step.
  *
- * @param samples what to train on
+ * @param samples what to train on, good until the next step is taken
  * @param shares where they come from, in their order; at least one
  */
 public record MiniBatch(TrainingBatch samples, List<Share> shares) {

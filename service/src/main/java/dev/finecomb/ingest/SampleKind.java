@@ -4,9 +4,9 @@ import dev.finecomb.protocol.batch.RejectReason;
 import dev.finecomb.protocol.batch.TrainingBatch;
 import dev.finecomb.protocol.tensor.DType;
 import dev.finecomb.protocol.tensor.Tensor;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /**
  * What one sample is like in one tensor of a batch. Samples are put together only if they are alike in all of them.
@@ -25,9 +25,11 @@ public record SampleKind(String name, DType dtype, List<Long> shape) {
 
     /** The kinds of a batch's tensors, inputs before labels. */
     static List<SampleKind> of(TrainingBatch batch) {
-        return Stream.concat(batch.inputs().stream(), batch.labels().stream())
-                .map(SampleKind::of)
-                .toList();
+        List<SampleKind> kinds =
+                new ArrayList<>(batch.inputs().size() + batch.labels().size());
+        batch.inputs().forEach(input -> kinds.add(of(input)));
+        batch.labels().forEach(label -> kinds.add(of(label)));
+        return kinds;
     }
 
     private static SampleKind of(Tensor tensor) {

@@ -32,29 +32,43 @@ final class Samples {
                 .toList();
     }
 
-    /** The samples of all parts in their order; a copy, unless there is one part only. The parts are of one kind. */
-    static TrainingBatch join(List<TrainingBatch> parts) {
+    /**
+     * The samples of all parts in their order, which are of one kind; put together in {@code memory}, unless there is one
+     * part only.
+     */
+    static TrainingBatch join(List<TrainingBatch> parts, StepMemory memory) {
         if (parts.size() == 1) {
             return parts.getFirst();
         }
-        int samples = parts.stream().mapToInt(TrainingBatch::samples).sum();
-        return new TrainingBatch(
-                join(parts, TrainingBatch::inputs, samples), join(parts, TrainingBatch::labels, samples), samples);
+        int samples = 0;
+        for (TrainingBatch part : parts) {
+            samples += part.samples();
+        }
+        TrainingBatch first = parts.getFirst();
+        List<Tensor> inputs = new ArrayList<>();
+        for (int i = 0; i < first.inputs().size(); i++) {
+            int number = i;
+            inputs.add(join(parts, part -> part.inputs().get(number), samples, memory.tensor(i)));
+        }
+        List<Tensor> labels = new ArrayList<>();
+        for (int i = 0; i < first.labels().size(); i++) {
+            int number = i;
+            labels.add(join(parts, part -> part.labels().get(number), samples, memory.tensor(inputs.size() + i)));
+        }
+        return new TrainingBatch(inputs, labels, samples);
     }
 
-    private static List<Tensor> join(
-            List<TrainingBatch> parts, Function<TrainingBatch, List<Tensor>> side, int samples) {
-        List<Tensor> joined = new ArrayList<>();
-        for (int i = 0; i < side.apply(parts.getFirst()).size(); i++) {
-            int tensor = i;
-            List<Tensor> pieces =
-                    parts.stream().map(part -> side.apply(part).get(tensor)).toList();
-            ByteBuffer rows = ByteBuffer.allocate(
-                    pieces.stream().mapToInt(piece -> piece.data().capacity()).sum());
-            pieces.forEach(piece -> rows.put(piece.data()));
-            joined.add(with(pieces.getFirst(), samples, rows.flip()));
+    private static Tensor join(
+            List<TrainingBatch> parts, Function<TrainingBatch, Tensor> tensor, int samples, StepMemory.Room room) {
+        int bytes = 0;
+        for (TrainingBatch part : parts) {
+            bytes += tensor.apply(part).data().capacity();
         }
-        return joined;
+        ByteBuffer rows = room.of(bytes);
+        for (TrainingBatch part : parts) {
+            rows.put(tensor.apply(part).data());
+        }
+        return with(tensor.apply(parts.getFirst()), samples, rows.flip());
     }
 
     private static Tensor with(Tensor like, int samples, ByteBuffer rows) {

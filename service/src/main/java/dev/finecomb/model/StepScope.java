@@ -13,6 +13,9 @@ import java.nio.ByteBuffer;
  * the number of native arrays alive is the same after every step.
  */
 public final class StepScope implements AutoCloseable {
+    /** Of the engine's own arrays: what it computes of others may differ in the last bit. */
+    private static final int ALIGNMENT = 64;
+
     private final NDManager manager;
 
     StepScope(NDManager parent) {
@@ -25,7 +28,9 @@ public final class StepScope implements AutoCloseable {
     }
 
     /**
-     * Copies a tensor's bytes into a native array on the model's device, with the tensor's own type and shape.
+     * Makes a native array on the model's device of a tensor's bytes, with the tensor's own type and shape. On the host it is
+     * the tensor's own memory if that lies outside the heap as the engine's would, and else a copy; so the memory must stay
+     * as it is until the scope closes.
      *
      * @return an unnamed array: the engine reads a dot in an input's name as a dictionary key
      */
@@ -34,17 +39,21 @@ public final class StepScope implements AutoCloseable {
                 new Shape(tensor.shape().stream().mapToLong(Long::longValue).toArray());
         DataType type = DataTypes.of(tensor.dtype());
         if (!manager.getDevice().isGpu()) {
-            return fill(manager.create(shape, type), tensor.data());
+            return onHost(manager, shape, type, tensor.data());
         }
         try (NDManager host = manager.newSubManager(Device.cpu())) {
-            NDArray staged = fill(host.create(shape, type), tensor.data()).toDevice(manager.getDevice(), true);
+            NDArray staged = onHost(host, shape, type, tensor.data()).toDevice(manager.getDevice(), true);
             staged.attach(manager);
             return staged;
         }
     }
 
-    private static NDArray fill(NDArray array, ByteBuffer bytes) {
-        array.toByteBuffer(true).put(bytes.duplicate());
+    private static NDArray onHost(NDManager host, Shape shape, DataType type, ByteBuffer bytes) {
+        if (bytes.isDirect() && bytes.alignmentOffset(0, ALIGNMENT) == 0) {
+            return host.create(bytes, shape, type);
+        }
+        NDArray array = host.create(shape, type);
+        array.toByteBuffer(true).put(bytes);
         return array;
     }
 
