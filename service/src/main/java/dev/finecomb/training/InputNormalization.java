@@ -31,7 +31,7 @@ final class InputNormalization {
 
     NDArray apply(NDArray input) {
         NDArray values = input.toType(DataType.FLOAT32, false).mul(scale);
-        return values.sub(alongChannels(mean, values)).div(alongChannels(std, values));
+        return values.subi(alongChannels(mean, values)).divi(alongChannels(std, values));
     }
 
     /** One value for all channels broadcasts as it is; one a channel lies along axis 1. */
