@@ -37,6 +37,7 @@ public final class KafkaBatchSource implements BatchSource {
     private static final Duration WATCH_INTERVAL = Duration.ofSeconds(10);
     private static final int MIN_FETCH_BYTES = 1 << 20;
     private static final int MAX_FETCH_BYTES = 16 << 20;
+    private static final int OPERATING_SYSTEMS_CHOICE = -1;
 
     /** What runs between start and close. */
     private record Reading(Prefetcher prefetcher, PrefetchQueue queue, Thread thread, TopicWatch watch) {}
@@ -77,6 +78,8 @@ public final class KafkaBatchSource implements BatchSource {
         int fetchBytes = Math.clamp(ingest.prefetchBytes() / 4, MIN_FETCH_BYTES, MAX_FETCH_BYTES);
         settings.put(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, fetchBytes);
         settings.put(ConsumerConfig.FETCH_MAX_BYTES_CONFIG, fetchBytes);
+        // The client's own 64 KiB let no more than that travel in a round trip.
+        settings.putIfAbsent(ConsumerConfig.RECEIVE_BUFFER_CONFIG, OPERATING_SYSTEMS_CHOICE);
         try {
             return new KafkaBatchSource(
                     config, ingest, decoder, new KafkaConsumer<>(settings), Admin.create(ClientSettings.admin(config)));

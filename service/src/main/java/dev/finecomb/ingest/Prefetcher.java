@@ -125,10 +125,13 @@ final class Prefetcher implements Runnable {
         }
     }
 
-    /** The training thread took a record of the partition out: a fetch that waits only for room need not wait longer. */
+    /**
+     * The training thread took a record of the partition out: a fetch that waits only for room need not wait longer. It is
+     * not woken for every record: as long as half of the room is taken there is something to train on.
+     */
     void onTaken(int partition) {
         undelivered.decrementAndGet();
-        if (lanes.get(partition).paused) {
+        if (lanes.get(partition).paused && queue.isHalfEmpty(partition)) {
             consumer.wakeup();
         }
     }
