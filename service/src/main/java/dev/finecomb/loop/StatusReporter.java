@@ -32,6 +32,8 @@ import org.slf4j.LoggerFactory;
 public final class StatusReporter implements Committer.CommitObserver {
     private static final Logger LOG = LoggerFactory.getLogger(StatusReporter.class);
 
+    private static final long COUNT_INTERVAL_NANOS = 1_000_000_000;
+
     private final StatusBoard board;
     private final InstantSource clock;
     private final List<LayerVerdict> verdicts;
@@ -42,6 +44,8 @@ public final class StatusReporter implements Committer.CommitObserver {
     private List<LayerStatus> layers = List.of();
     private Map<String, Long> rejects = new HashMap<>();
     private LongConsumer firstStep = _ -> {};
+    private int nativeArrays;
+    private long countedNanos;
     /** Read and written under the board's lock, so that no step overwrites what a commit ran into meanwhile. */
     private boolean brokerAway;
 
@@ -81,6 +85,7 @@ public final class StatusReporter implements Committer.CommitObserver {
     /** The trainer stands where its checkpoint was made, or at the beginning. */
     void restored(String incarnation, Trainer trainer, Positions positions) {
         masks(trainer);
+        count(trainer);
         Instant now = clock.instant();
         board.update(status -> status.with(new JobIdentity(
                         status.identity().job(),
@@ -89,7 +94,7 @@ public final class StatusReporter implements Committer.CommitObserver {
                         status.identity().modelUri(),
                         status.identity().modelSha256(),
                         status.identity().device()))
-                .with(status.runtime().withRestored(true).progressed(now, trainer.nativeArrays()))
+                .with(status.runtime().withRestored(true).progressed(now, nativeArrays))
                 .with(training(trainer, TrainingStatus.NONE.metrics()))
                 .with(new InputStatus(0, positions.nextOffsets(), rejects)));
     }
@@ -103,7 +108,11 @@ public final class StatusReporter implements Committer.CommitObserver {
         firstStep.accept(nanos);
         firstStep = _ -> {};
         steps = steps.plus(nanos);
-        rate.step(System.nanoTime());
+        long now = System.nanoTime();
+        rate.step(now);
+        if (now - countedNanos >= COUNT_INTERVAL_NANOS) {
+            count(trainer);
+        }
         if (trained.removed()) {
             masks(trainer);
         }
@@ -114,7 +123,13 @@ public final class StatusReporter implements Committer.CommitObserver {
                 OptionalDouble.of(trained.learningRate()),
                 OptionalDouble.of(trained.gradientNorm()));
         TrainingStatus training = training(trainer, metrics);
-        board.update(status -> status.with(training).with(progressed(status.runtime(), trainer)));
+        board.update(status -> status.with(training).with(progressed(status.runtime())));
+    }
+
+    /** Not in every step: the engine makes a list of all arrays for it. */
+    private void count(Trainer trainer) {
+        nativeArrays = trainer.nativeArrays();
+        countedNanos = System.nanoTime();
     }
 
     private TrainingStatus training(Trainer trainer, TrainingStatus.Metrics metrics) {
@@ -164,12 +179,12 @@ public final class StatusReporter implements Committer.CommitObserver {
     }
 
     /** After a wait: the next thing to hear of is a step. */
-    void working(Trainer trainer) {
-        board.update(status -> status.with(progressed(status.runtime(), trainer)));
+    void working() {
+        board.update(status -> status.with(progressed(status.runtime())));
     }
 
-    private RuntimeStatus progressed(RuntimeStatus runtime, Trainer trainer) {
-        RuntimeStatus progressed = runtime.progressed(clock.instant(), trainer.nativeArrays());
+    private RuntimeStatus progressed(RuntimeStatus runtime) {
+        RuntimeStatus progressed = runtime.progressed(clock.instant(), nativeArrays);
         return heldUpBy(runtime)
                 .map(what -> progressed.waitingFor(what, progressed.lastProgress()))
                 .orElse(progressed);

@@ -203,7 +203,10 @@ public final class TrainingLoop implements AutoCloseable {
         switch (intake.next(POLL)) {
             case Taken.Step(MiniBatch batch) -> step(batch);
             case Taken.Rejected(RejectedRecord rejected) -> reject(List.of(rejected));
-            case Taken.Gathering() -> {}
+            case Taken.Gathering() -> {
+                // One of many records of a step, which will tell.
+                return;
+            }
             case Taken.Nothing() -> {
                 idle = intake.isReadToEnd();
                 wait(Waiting.INPUT);
@@ -216,7 +219,7 @@ public final class TrainingLoop implements AutoCloseable {
     private void step(MiniBatch batch) throws InterruptedException, RestartLaterException, OperatorNeededException {
         if (waiting) {
             waiting = false;
-            status.working(trainer);
+            status.working();
         }
         long begin = host.nanoTime();
         switch (trainer.step(batch.samples())) {

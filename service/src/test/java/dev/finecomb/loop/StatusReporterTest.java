@@ -56,7 +56,7 @@ class StatusReporterTest {
         assertThat(waiting()).isEqualTo(Waiting.STORE);
         reporter.waiting(Waiting.INPUT);
         assertThat(waiting()).isEqualTo(Waiting.STORE);
-        reporter.working(trainer);
+        reporter.working();
         assertThat(waiting()).isEqualTo(Waiting.STORE);
         assertThat(board.current().runtime().storeWritable()).isFalse();
 
@@ -76,7 +76,7 @@ class StatusReporterTest {
         assertThat(waiting()).isEqualTo(Waiting.BROKER);
         step();
         reporter.waiting(Waiting.INPUT);
-        reporter.working(trainer);
+        reporter.working();
         assertThat(waiting()).isEqualTo(Waiting.BROKER);
 
         reporter.committed(cut, 1);
