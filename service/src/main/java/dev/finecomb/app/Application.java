@@ -2,6 +2,7 @@ package dev.finecomb.app;
 
 import dev.finecomb.config.FinecombConfig;
 import dev.finecomb.control.CommandMailbox;
+import dev.finecomb.model.EngineStart;
 import dev.finecomb.status.StatusBoard;
 import dev.finecomb.telemetry.KafkaMeters;
 import io.micronaut.context.ApplicationContext;
@@ -60,13 +61,10 @@ public final class Application {
         try (ApplicationContext context =
                 ApplicationContext.builder().args(arguments).banner(false).build()) {
             FinecombConfig config = configuration(context);
-            context.registerSingleton(config);
-            context.start();
-            context.getBean(EmbeddedServer.class).start();
             config.training()
                     .threads()
                     .ifPresent(threads -> System.setProperty("ai.djl.pytorch.num_threads", String.valueOf(threads)));
-            return runJob(context, config, signal, parts);
+            return startAndRun(context, config, signal, parts);
         } catch (StartupFailure failure) {
             return failed(failure.exitCode(), String.valueOf(failure.getMessage()));
         } catch (ServerStartupException failure) {
@@ -76,6 +74,16 @@ public final class Application {
                             String.valueOf(failure.getMessage()),
                             "micronaut.server.host and micronaut.server.port",
                             "free the port, or choose another with MICRONAUT_SERVER_PORT"));
+        }
+    }
+
+    private static ExitCode startAndRun(
+            ApplicationContext context, FinecombConfig config, StopSignal signal, Parts parts) {
+        try (var _ = EngineStart.begin()) {
+            context.registerSingleton(config);
+            context.start();
+            context.getBean(EmbeddedServer.class).start();
+            return runJob(context, config, signal, parts);
         }
     }
 

@@ -53,6 +53,8 @@ public final class ModelLoader {
         // A thread's own too, and on except in the thread that happened to start the engine: recording is what a step
         // asks for, and in-place updates of the weights are refused while it is on.
         JniUtils.setGradMode(false);
+        // And how many threads an operation takes: asked for, it becomes what the process is set to.
+        JniUtils.getNumThreads();
         Model model = Model.newInstance("module", device, ENGINE);
         try {
             return new Loaded(load(model, archive), sha256);
