@@ -1,0 +1,69 @@
+package dev.finecomb.bench;
+
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.LongSupplier;
+
+/**
+ * Runs the measurements one after another, and writes what they found after each of them, so that a run that was interrupted
+ * leaves what it had.
+ */
+public final class Bench {
+    private final Settings settings;
+    private final PrintStream out;
+    private final LongSupplier nanoTime;
+
+    Bench(Settings settings, PrintStream out, LongSupplier nanoTime) {
+        this.settings = settings;
+        this.out = out;
+        this.nanoTime = nanoTime;
+    }
+
+    /** Exits with 1 when a measurement failed. Settings are system properties, see {@link Settings}. */
+    public static void main(String[] arguments) throws IOException {
+        Settings settings = Settings.ofSystemProperties();
+        Bench bench = new Bench(settings, System.out, System::nanoTime);
+        boolean good = bench.run(measurements(), Machine.here(Instant.now()));
+        System.exit(good ? 0 : 1);
+    }
+
+    /** All there are, in the order of the table. */
+    private static List<Measurement> measurements() {
+        return List.of();
+    }
+
+    /** Whether all went well. */
+    boolean run(List<Measurement> measurements, Machine machine) throws IOException {
+        Path directory = Files.createDirectories(settings.directory());
+        Results results = new Results(machine);
+        List<String> failures = new ArrayList<>();
+        long start = nanoTime.getAsLong();
+        for (Measurement measurement :
+                measurements.stream().filter(settings::wants).toList()) {
+            Progress progress = line -> out.printf("%7s  %s: %s%n", sinceThen(start), measurement.name(), line);
+            progress.note("begins");
+            try {
+                results.add(measurement.measure(progress));
+                results.write(directory.resolve("results.json"));
+            } catch (Exception | LinkageError | OutOfMemoryError e) {
+                progress.note("failed: " + e);
+                e.printStackTrace(out);
+                failures.add(measurement.name() + ": " + e);
+            }
+        }
+        out.printf("%n%s%n%n%s%n", machine, results.table());
+        failures.forEach(failure -> out.println("FAILED  " + failure));
+        return failures.isEmpty() && !results.isEmpty();
+    }
+
+    private String sinceThen(long start) {
+        Duration passed = Duration.ofNanos(nanoTime.getAsLong() - start);
+        return passed.toMinutes() + ":" + "%02d".formatted(passed.toSecondsPart());
+    }
+}
