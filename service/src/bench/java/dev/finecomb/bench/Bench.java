@@ -29,13 +29,25 @@ public final class Bench {
     public static void main(String[] arguments) throws IOException {
         Settings settings = Settings.ofSystemProperties();
         Bench bench = new Bench(settings, System.out, System::nanoTime);
-        boolean good = bench.run(measurements(), Machine.here(Instant.now()));
+        boolean good = bench.run(measurements(settings), Machine.here(Instant.now()));
         System.exit(good ? 0 : 1);
     }
 
     /** All there are, in the order of the table. */
-    private static List<Measurement> measurements() {
-        return List.of();
+    private static List<Measurement> measurements(Settings settings) {
+        return List.of(
+                new StepMeasurement(Net.mlp(1), 41, settings),
+                new StepMeasurement(Net.mlp(10), 25, settings),
+                new StepMeasurement(Net.mlp(100), 15, settings),
+                new StepMeasurement(Net.resnet18(), 11, settings),
+                new RemovingMeasurement(settings),
+                new ScoresMeasurement(settings),
+                new RemovalMeasurement(Patterns.TWO_OF_FOUR, settings),
+                new RemovalMeasurement(Patterns.FOUR_OF_EIGHT, settings),
+                new RemovalMeasurement(Patterns.ONE_OF_SIXTEEN, settings),
+                new DecodeMeasurement(settings),
+                new StateMeasurement(settings),
+                new GrowthMeasurement(settings));
     }
 
     /** Whether all went well. */

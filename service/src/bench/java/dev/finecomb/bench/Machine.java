@@ -15,7 +15,7 @@ import java.util.stream.Stream;
  * @param cores that this process may use
  * @param memoryBytes of the whole machine
  * @param device what the engine trains on by default: {@code cpu}, or the graphics processor's model
- * @param waiting what libtorch's idle threads do, as {@code OMP_WAIT_POLICY} says
+ * @param idleThreads what libtorch's idle threads do, as the environment says
  */
 record Machine(
         String cpu,
@@ -25,7 +25,7 @@ record Machine(
         String jdk,
         String libtorch,
         String device,
-        String waiting,
+        String idleThreads,
         Instant date) {
 
     /** The machine that this process runs on; starts the engine. */
@@ -42,8 +42,13 @@ record Machine(
                 System.getProperty("java.vendor") + " " + Runtime.version(),
                 engine.getVersion(),
                 engine.getGpuCount() > 0 ? graphicsProcessor() : "cpu",
-                System.getenv().getOrDefault("OMP_WAIT_POLICY", "default"),
+                waiting(),
                 now);
+    }
+
+    /** What the threads of all sides do while they wait, one setting for the whole process. */
+    static String waiting() {
+        return "OMP_WAIT_POLICY " + System.getenv().getOrDefault("OMP_WAIT_POLICY", "unset");
     }
 
     private static String graphicsProcessor() throws IOException {

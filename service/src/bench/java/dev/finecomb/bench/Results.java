@@ -50,7 +50,7 @@ final class Results {
                 .text("jdk", machine.jdk())
                 .text("libtorch", machine.libtorch())
                 .text("device", machine.device())
-                .text("waiting", machine.waiting())
+                .text("idleThreads", machine.idleThreads())
                 .text("date", machine.date().toString());
     }
 
