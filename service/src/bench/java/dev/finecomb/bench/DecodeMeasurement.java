@@ -49,7 +49,7 @@ final class DecodeMeasurement implements Measurement {
                 .include(DecodeBenchmark.class.getName().replace(".", "\\.") + "\\." + method + "$")
                 .param("bytes", Integer.toString(bytes))
                 .forks(quick ? 1 : 3)
-                .warmupIterations(quick ? 1 : 3)
+                .warmupIterations(quick ? 3 : 5)
                 .warmupTime(TimeValue.seconds(1))
                 .measurementIterations(quick ? 3 : 5)
                 .measurementTime(TimeValue.seconds(1))

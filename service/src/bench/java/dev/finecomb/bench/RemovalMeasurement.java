@@ -44,6 +44,9 @@ final class RemovalMeasurement implements Measurement {
         for (int millions : quick ? List.of(1) : List.of(1, 10, 100)) {
             try (Arena memory = Arena.ofShared()) {
                 Subject subject = new Subject(millions, pattern.pattern().m(), memory);
+                if (rows.isEmpty()) {
+                    job(subject, cores); // warms up
+                }
                 if (millions == PER_GROUP_MILLIONS || quick) {
                     Measured one = measured(subject, 1, 3);
                     double perGroup =
@@ -75,7 +78,6 @@ final class RemovalMeasurement implements Measurement {
     }
 
     private Measured measured(Subject subject, int threads, int rounds) {
-        job(subject, threads); // warms up
         double[] millis = new double[rounds];
         double[] copies = new double[rounds];
         double[] ratios = new double[rounds];

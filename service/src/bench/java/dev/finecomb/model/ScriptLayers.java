@@ -3,8 +3,8 @@ package dev.finecomb.model;
 import dev.finecomb.model.ScriptModule.Buffer;
 import dev.finecomb.model.ScriptModule.Fill;
 import dev.finecomb.model.ScriptModule.Member;
-import dev.finecomb.model.ScriptModule.Whole;
 import dev.finecomb.model.ScriptModule.Parameter;
+import dev.finecomb.model.ScriptModule.Whole;
 import dev.finecomb.protocol.tensor.DType;
 import java.util.List;
 
