@@ -35,19 +35,26 @@ public final class Bench {
 
     /** All there are, in the order of the table. */
     private static List<Measurement> measurements(Settings settings) {
+        Path scratch = settings.directory().resolve("jobs");
         return List.of(
                 new StepMeasurement(Net.mlp(1), 41, settings),
                 new StepMeasurement(Net.mlp(10), 25, settings),
                 new StepMeasurement(Net.mlp(100), 15, settings),
                 new StepMeasurement(Net.resnet18(), 11, settings),
                 new RemovingMeasurement(settings),
+                new PassMeasurement(settings),
                 new ScoresMeasurement(settings),
                 new RemovalMeasurement(Patterns.TWO_OF_FOUR, settings),
                 new RemovalMeasurement(Patterns.FOUR_OF_EIGHT, settings),
                 new RemovalMeasurement(Patterns.ONE_OF_SIXTEEN, settings),
                 new DecodeMeasurement(settings),
                 new StateMeasurement(settings),
-                new GrowthMeasurement(settings));
+                new GrowthMeasurement(settings),
+                new StreamEfficiency(scratch.resolve("stream"), settings.rounds(9)),
+                new CutCost(scratch.resolve("cut"), settings.quick() ? 20 : 90),
+                new StartToFirstStep(scratch.resolve("start"), settings.rounds(7)),
+                new RemovalToSubscriber(scratch.resolve("removal"), settings.rounds(3)),
+                new HourGrowth(scratch.resolve("hour"), settings.quick() ? 3000 : 60_000));
     }
 
     /** Whether all went well. */

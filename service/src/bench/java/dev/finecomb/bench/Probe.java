@@ -42,6 +42,8 @@ record Probe(long bytes, double millis) {
                 "-Xmx" + HEAP_BYTES,
                 "-XX:+AlwaysPreTouch",
                 "-XX:+UseSerialGC",
+                "--add-modules",
+                "jdk.incubator.vector",
                 "--enable-native-access=ALL-UNNAMED",
                 "-Dai.djl.offline=true",
                 "-cp",

@@ -1,5 +1,6 @@
 package dev.finecomb.bench;
 
+import dev.finecomb.compute.Workers;
 import dev.finecomb.protocol.mask.GroupedLayout;
 import dev.finecomb.sparsity.LayerValues;
 import dev.finecomb.sparsity.LbcPolicy;
@@ -45,7 +46,7 @@ final class RemovalMeasurement implements Measurement {
             try (Arena memory = Arena.ofShared()) {
                 Subject subject = new Subject(millions, pattern.pattern().m(), memory);
                 if (rows.isEmpty()) {
-                    job(subject, cores); // warms up
+                    measured(subject, cores, 1); // warms up
                 }
                 if (millions == PER_GROUP_MILLIONS || quick) {
                     Measured one = measured(subject, 1, 3);
@@ -78,11 +79,17 @@ final class RemovalMeasurement implements Measurement {
     }
 
     private Measured measured(Subject subject, int threads, int rounds) {
+        try (Workers workers = new Workers(threads)) {
+            return measured(subject, workers, rounds);
+        }
+    }
+
+    private Measured measured(Subject subject, Workers workers, int rounds) {
         double[] millis = new double[rounds];
         double[] copies = new double[rounds];
         double[] ratios = new double[rounds];
         for (int round = 0; round < rounds; round++) {
-            double[] nanos = job(subject, threads);
+            double[] nanos = job(subject, workers);
             millis[round] = nanos[0] / 1e6;
             copies[round] = nanos[1] / 1e6;
             ratios[round] = nanos[0] / nanos[1];
@@ -91,9 +98,9 @@ final class RemovalMeasurement implements Measurement {
     }
 
     /** Goes through a job's removals; gives the nanoseconds of the mean sampled removal and of the mean copy. */
-    private double[] job(Subject subject, int threads) {
+    private double[] job(Subject subject, Workers workers) {
         RemovalSchedule schedule = RemovalSchedule.forLbc(pattern.pattern(), 0, LAST_STEP, EXPONENT);
-        LbcPolicy policy = new LbcPolicy(pattern.pattern(), schedule, List.of(subject.layer()), threads);
+        LbcPolicy policy = new LbcPolicy(pattern.pattern(), schedule, List.of(subject.layer()), workers);
         List<LayerValues> values = List.of(new LayerValues(subject.weights(), subject.saliencies()));
         List<Long> steps = schedule.removalSteps();
         long removal = 0;

@@ -1,9 +1,11 @@
 package dev.finecomb.training;
 
+import dev.finecomb.compute.Workers;
 import dev.finecomb.config.FinecombConfig;
 import dev.finecomb.model.TrainableModel;
 import dev.finecomb.protocol.mask.GroupedLayout;
 import dev.finecomb.protocol.mask.Pattern;
+import dev.finecomb.sparsity.MaskPolicy;
 import dev.finecomb.sparsity.SparseLayer;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -12,6 +14,7 @@ import java.util.List;
 /** All that a step does after backward, alone: on a model's own memory, with gradients made up before each pass. */
 public final class UpdatePass implements AutoCloseable {
     private final TrainableModel model;
+    private final Workers workers;
     private final ParameterBank bank;
     private final List<MemorySegment> gradients;
     private final List<MemorySegment> madeUp;
@@ -20,7 +23,9 @@ public final class UpdatePass implements AutoCloseable {
 
     private UpdatePass(TrainableModel model, FinecombConfig config, List<SparseLayer> layers) {
         this.model = model;
-        this.bank = TrainerAssembly.bank(model, config, layers, memory);
+        this.workers = new Workers(Runtime.getRuntime().availableProcessors());
+        MaskPolicy policy = TrainerAssembly.policy(config.sparsity(), layers, workers);
+        this.bank = TrainerAssembly.bank(model, config, policy, workers, memory);
         this.gradients = model.parameters().stream().map(p -> p.hostGradient()).toList();
         this.madeUp = model.parameters().stream()
                 .map(p -> memory.allocate(p.hostWeight().byteSize()).copyFrom(p.hostWeight()))
@@ -56,8 +61,14 @@ public final class UpdatePass implements AutoCloseable {
         bank.update(step++, 1e-4f, 1, true);
     }
 
+    /** Weights that a pass goes over. */
+    public long weights() {
+        return model.parameters().stream().mapToLong(p -> p.elements()).sum();
+    }
+
     @Override
     public void close() {
+        workers.close();
         bank.close();
         model.close();
         memory.close();

@@ -90,7 +90,7 @@ public final class TrainerAssembly {
         };
     }
 
-    private static MaskPolicy policy(SparsityConfig config, List<SparseLayer> layers, Workers workers) {
+    static MaskPolicy policy(SparsityConfig config, List<SparseLayer> layers, Workers workers) {
         Pattern pattern = Pattern.parse(config.pattern());
         long start = config.removalStart();
         long end = config.removalEnd();
