@@ -4,7 +4,7 @@ import java.lang.foreign.MemorySegment;
 
 /**
  * The loops over float32 arrays that a step consists of. Every segment holds floats in native byte order; those of one call have one
- * length, and none overlaps another. A mask, {@code alive}, is one bit per element, least significant bit first, in whole bytes.
+ * length, below 2 GiB, and none overlaps another.
  *
  * <p>All forms give the same bits: element by element each operation is rounded as IEEE 754 has it, no multiplication is fused with an
  * addition, and sums are taken in one fixed order. So a result depends neither on the processor's vector width nor on whether the
@@ -28,10 +28,10 @@ public sealed interface Kernels permits ScalarKernels, VectorKernels {
     String description();
 
     /** The sum of the living elements' squares, in float64; not finite if any element is not, a dead one included. */
-    double squares(MemorySegment values, MemorySegment alive);
+    double squares(MemorySegment values, Mask alive);
 
     /** Makes every dead element +0.0. */
-    void zeroDead(MemorySegment values, MemorySegment alive);
+    void zeroDead(MemorySegment values, Mask alive);
 
     /** Multiplies every element. */
     void scale(MemorySegment values, float factor);
@@ -44,13 +44,13 @@ public sealed interface Kernels permits ScalarKernels, VectorKernels {
             Descent descent, MemorySegment x, MemorySegment momentum, MemorySegment left, MemorySegment right);
 
     /** One step of x, which has no momentum. Dead elements have no gradient; afterwards none has. */
-    void descend(Descent descent, MemorySegment x, MemorySegment gradient, MemorySegment alive);
+    void descend(Descent descent, MemorySegment x, MemorySegment gradient, Mask alive);
 
     /** One step of x and its momentum. Dead elements have no gradient; afterwards none has. */
-    void descend(Descent descent, MemorySegment x, MemorySegment momentum, MemorySegment gradient, MemorySegment alive);
+    void descend(Descent descent, MemorySegment x, MemorySegment momentum, MemorySegment gradient, Mask alive);
 
     /** One step of Adam over x and its moments. Dead elements have no gradient; afterwards none has. */
-    void descend(AdamDescent descent, MemorySegment x, Moments moments, MemorySegment gradient, MemorySegment alive);
+    void descend(AdamDescent descent, MemorySegment x, Moments moments, MemorySegment gradient, Mask alive);
 
     /** What Adam keeps of each element. */
     record Moments(MemorySegment mean, MemorySegment variance) {}

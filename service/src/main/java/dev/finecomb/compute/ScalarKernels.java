@@ -1,6 +1,5 @@
 package dev.finecomb.compute;
 
-import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 
 import java.lang.foreign.MemorySegment;
@@ -16,18 +15,18 @@ final class ScalarKernels implements Kernels {
     }
 
     @Override
-    public double squares(MemorySegment values, MemorySegment alive) {
+    public double squares(MemorySegment values, Mask alive) {
         double[] parts = new double[PARTS];
         addSquares(parts, values, alive, 0);
         return sum(parts);
     }
 
-    static void addSquares(double[] parts, MemorySegment values, MemorySegment alive, long from) {
-        long n = elements(values);
-        for (long i = from; i < n; i++) {
+    static void addSquares(double[] parts, MemorySegment values, Mask alive, int from) {
+        int n = elements(values);
+        for (int i = from; i < n; i++) {
             // Times 0 is 0, or NaN if it was not finite: then the sum must not be.
-            double value = values.getAtIndex(JAVA_FLOAT, i) * bit(alive, i);
-            parts[(int) i & (PARTS - 1)] += value * value;
+            double value = values.getAtIndex(JAVA_FLOAT, i) * (alive.isAlive(i) ? 1 : 0);
+            parts[i & (PARTS - 1)] += value * value;
         }
     }
 
@@ -40,14 +39,14 @@ final class ScalarKernels implements Kernels {
     }
 
     @Override
-    public void zeroDead(MemorySegment values, MemorySegment alive) {
+    public void zeroDead(MemorySegment values, Mask alive) {
         zeroDead(values, alive, 0);
     }
 
-    static void zeroDead(MemorySegment values, MemorySegment alive, long from) {
-        long n = elements(values);
-        for (long i = from; i < n; i++) {
-            if (bit(alive, i) == 0) {
+    static void zeroDead(MemorySegment values, Mask alive, int from) {
+        int n = elements(values);
+        for (int i = from; i < n; i++) {
+            if (!alive.isAlive(i)) {
                 values.setAtIndex(JAVA_FLOAT, i, 0f);
             }
         }
@@ -58,9 +57,9 @@ final class ScalarKernels implements Kernels {
         scale(values, factor, 0);
     }
 
-    static void scale(MemorySegment values, float factor, long from) {
-        long n = elements(values);
-        for (long i = from; i < n; i++) {
+    static void scale(MemorySegment values, float factor, int from) {
+        int n = elements(values);
+        for (int i = from; i < n; i++) {
             values.setAtIndex(JAVA_FLOAT, i, values.getAtIndex(JAVA_FLOAT, i) * factor);
         }
     }
@@ -70,9 +69,9 @@ final class ScalarKernels implements Kernels {
         descendProduct(descent, x, left, right, 0);
     }
 
-    static void descendProduct(Descent descent, MemorySegment x, MemorySegment left, MemorySegment right, long from) {
-        long n = elements(x);
-        for (long i = from; i < n; i++) {
+    static void descendProduct(Descent descent, MemorySegment x, MemorySegment left, MemorySegment right, int from) {
+        int n = elements(x);
+        for (int i = from; i < n; i++) {
             step(descent, x, left.getAtIndex(JAVA_FLOAT, i) * right.getAtIndex(JAVA_FLOAT, i), i);
         }
     }
@@ -89,51 +88,45 @@ final class ScalarKernels implements Kernels {
             MemorySegment momentum,
             MemorySegment left,
             MemorySegment right,
-            long from) {
-        long n = elements(x);
-        for (long i = from; i < n; i++) {
+            int from) {
+        int n = elements(x);
+        for (int i = from; i < n; i++) {
             step(descent, x, momentum, left.getAtIndex(JAVA_FLOAT, i) * right.getAtIndex(JAVA_FLOAT, i), i);
         }
     }
 
     @Override
-    public void descend(Descent descent, MemorySegment x, MemorySegment gradient, MemorySegment alive) {
+    public void descend(Descent descent, MemorySegment x, MemorySegment gradient, Mask alive) {
         descend(descent, x, gradient, alive, 0);
     }
 
-    static void descend(Descent descent, MemorySegment x, MemorySegment gradient, MemorySegment alive, long from) {
-        long n = elements(x);
-        for (long i = from; i < n; i++) {
+    static void descend(Descent descent, MemorySegment x, MemorySegment gradient, Mask alive, int from) {
+        int n = elements(x);
+        for (int i = from; i < n; i++) {
             step(descent, x, take(gradient, alive, i), i);
         }
     }
 
     @Override
-    public void descend(
-            Descent descent, MemorySegment x, MemorySegment momentum, MemorySegment gradient, MemorySegment alive) {
+    public void descend(Descent descent, MemorySegment x, MemorySegment momentum, MemorySegment gradient, Mask alive) {
         descend(descent, x, momentum, gradient, alive, 0);
     }
 
     static void descend(
-            Descent descent,
-            MemorySegment x,
-            MemorySegment momentum,
-            MemorySegment gradient,
-            MemorySegment alive,
-            long from) {
-        long n = elements(x);
-        for (long i = from; i < n; i++) {
+            Descent descent, MemorySegment x, MemorySegment momentum, MemorySegment gradient, Mask alive, int from) {
+        int n = elements(x);
+        for (int i = from; i < n; i++) {
             step(descent, x, momentum, take(gradient, alive, i), i);
         }
     }
 
-    private static void step(Descent descent, MemorySegment x, float gradient, long i) {
+    private static void step(Descent descent, MemorySegment x, float gradient, int i) {
         float shrunk = x.getAtIndex(JAVA_FLOAT, i) * descent.shrink();
         float d = gradient + descent.decay() * shrunk;
         x.setAtIndex(JAVA_FLOAT, i, shrunk - descent.rate() * d);
     }
 
-    private static void step(Descent descent, MemorySegment x, MemorySegment momentum, float gradient, long i) {
+    private static void step(Descent descent, MemorySegment x, MemorySegment momentum, float gradient, int i) {
         float shrunk = x.getAtIndex(JAVA_FLOAT, i) * descent.shrink();
         float d = gradient + descent.decay() * shrunk;
         float v = descent.momentum() * momentum.getAtIndex(JAVA_FLOAT, i) + d;
@@ -143,22 +136,16 @@ final class ScalarKernels implements Kernels {
     }
 
     @Override
-    public void descend(
-            AdamDescent descent, MemorySegment x, Moments moments, MemorySegment gradient, MemorySegment alive) {
+    public void descend(AdamDescent descent, MemorySegment x, Moments moments, MemorySegment gradient, Mask alive) {
         descend(descent, x, moments, gradient, alive, 0);
     }
 
     static void descend(
-            AdamDescent descent,
-            MemorySegment x,
-            Moments moments,
-            MemorySegment gradient,
-            MemorySegment alive,
-            long from) {
+            AdamDescent descent, MemorySegment x, Moments moments, MemorySegment gradient, Mask alive, int from) {
         MemorySegment mean = moments.mean();
         MemorySegment variance = moments.variance();
-        long n = elements(x);
-        for (long i = from; i < n; i++) {
+        int n = elements(x);
+        for (int i = from; i < n; i++) {
             float g = take(gradient, alive, i);
             float m = descent.keep1() * mean.getAtIndex(JAVA_FLOAT, i) + descent.share1() * g;
             float v = descent.keep2() * variance.getAtIndex(JAVA_FLOAT, i) + descent.share2() * g * g;
@@ -170,17 +157,13 @@ final class ScalarKernels implements Kernels {
         }
     }
 
-    private static float take(MemorySegment gradient, MemorySegment alive, long i) {
-        float living = bit(alive, i) == 0 ? 0f : gradient.getAtIndex(JAVA_FLOAT, i);
+    private static float take(MemorySegment gradient, Mask alive, int i) {
+        float living = alive.isAlive(i) ? gradient.getAtIndex(JAVA_FLOAT, i) : 0f;
         gradient.setAtIndex(JAVA_FLOAT, i, 0f);
         return living;
     }
 
-    private static int bit(MemorySegment alive, long i) {
-        return alive.get(JAVA_BYTE, i >>> 3) >>> (i & 7) & 1;
-    }
-
-    private static long elements(MemorySegment values) {
-        return values.byteSize() / Float.BYTES;
+    private static int elements(MemorySegment values) {
+        return Math.toIntExact(values.byteSize() / Float.BYTES);
     }
 }

@@ -1,7 +1,5 @@
 package dev.finecomb.compute;
 
-import static java.lang.foreign.ValueLayout.JAVA_BYTE;
-
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteOrder;
 import jdk.incubator.vector.DoubleVector;
@@ -11,9 +9,12 @@ import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * The kernels in vectors of eight floats, or four where the processor has no more: memory is the limit before wider ones would pay. Two
- * to three times as fast as the scalar loops, which the compiler can't vectorize because it can't know that the engine's arrays don't
+ * The kernels in vectors of eight floats, or four where the processor has no more: memory is the limit before wider ones would pay.
+ * Several times as fast as the scalar loops, which the compiler can't vectorize because it can't know that the engine's arrays don't
  * overlap.
+ *
+ * <p>The loops repeat themselves on purpose. A vector stays in a register only where every method that it passes through is inlined. The
+ * Vector API's own methods always are; one of ours is not any more once it was compiled by itself, and then each vector is an object.
  */
 final class VectorKernels implements Kernels {
     private static final ByteOrder ORDER = ByteOrder.nativeOrder();
@@ -38,152 +39,205 @@ final class VectorKernels implements Kernels {
     }
 
     @Override
-    public double squares(MemorySegment values, MemorySegment alive) {
+    public double squares(MemorySegment values, Mask alive) {
+        long[] words = alive.words;
+        int first = alive.first;
         double[] parts = new double[PARTS];
-        long bound = NARROW ? 0 : values.byteSize() & -(long) (PARTS * Float.BYTES);
+        int bound = NARROW ? 0 : Math.toIntExact(values.byteSize()) & -(PARTS * Float.BYTES);
         DoubleVector sum0 = DoubleVector.zero(DOUBLES);
         DoubleVector sum1 = sum0;
         DoubleVector sum2 = sum0;
         DoubleVector sum3 = sum0;
-        for (long at = 0; at < bound; at += 2L * BYTES) {
-            FloatVector low = load(values, at).mul(ones(alive, at));
-            FloatVector high = load(values, at + BYTES).mul(ones(alive, at + BYTES));
-            sum0 = sum0.add(square(low, 0));
-            sum1 = sum1.add(square(low, 1));
-            sum2 = sum2.add(square(high, 0));
-            sum3 = sum3.add(square(high, 1));
+        for (int at = 0; at < bound; at += 2 * BYTES) {
+            long bits = words[first + (at >>> 8)] >>> (at >>> 2);
+            // Multiplied by the mask, so that what is not finite shows.
+            FloatVector low = FloatVector.fromMemorySegment(FLOATS, values, at, ORDER)
+                    .mul(FloatVector.fromArray(FLOATS, ONES, (int) (bits & 0xFF) << 3));
+            FloatVector high = FloatVector.fromMemorySegment(FLOATS, values, at + BYTES, ORDER)
+                    .mul(FloatVector.fromArray(FLOATS, ONES, (int) (bits >>> 8 & 0xFF) << 3));
+            DoubleVector part0 = (DoubleVector) low.convertShape(VectorOperators.F2D, DOUBLES, 0);
+            DoubleVector part1 = (DoubleVector) low.convertShape(VectorOperators.F2D, DOUBLES, 1);
+            DoubleVector part2 = (DoubleVector) high.convertShape(VectorOperators.F2D, DOUBLES, 0);
+            DoubleVector part3 = (DoubleVector) high.convertShape(VectorOperators.F2D, DOUBLES, 1);
+            sum0 = sum0.add(part0.mul(part0));
+            sum1 = sum1.add(part1.mul(part1));
+            sum2 = sum2.add(part2.mul(part2));
+            sum3 = sum3.add(part3.mul(part3));
         }
         int lanes = DOUBLES.length();
         sum0.intoArray(parts, 0);
         sum1.intoArray(parts, lanes);
         sum2.intoArray(parts, 2 * lanes);
         sum3.intoArray(parts, 3 * lanes);
-        ScalarKernels.addSquares(parts, values, alive, bound / Float.BYTES);
+        if (bound < values.byteSize()) {
+            ScalarKernels.addSquares(parts, values, alive, bound / Float.BYTES);
+        }
         return ScalarKernels.sum(parts);
     }
 
-    private static DoubleVector square(FloatVector values, int half) {
-        DoubleVector wide = (DoubleVector) values.convertShape(VectorOperators.F2D, DOUBLES, half);
-        return wide.mul(wide);
-    }
-
     @Override
-    public void zeroDead(MemorySegment values, MemorySegment alive) {
-        long bound = whole(values);
-        for (long at = 0; at < bound; at += BYTES) {
-            living(values, alive, at).intoMemorySegment(values, at, ORDER);
+    public void zeroDead(MemorySegment values, Mask alive) {
+        long[] words = alive.words;
+        int first = alive.first;
+        int bound = whole(values);
+        for (int at = 0; at < bound; at += BYTES) {
+            long bits = words[first + (at >>> 8)] >>> (at >>> 2);
+            FloatVector.zero(FLOATS)
+                    .blend(FloatVector.fromMemorySegment(FLOATS, values, at, ORDER), VectorMask.fromLong(FLOATS, bits))
+                    .intoMemorySegment(values, at, ORDER);
         }
-        ScalarKernels.zeroDead(values, alive, bound / Float.BYTES);
+        if (bound < values.byteSize()) {
+            ScalarKernels.zeroDead(values, alive, bound / Float.BYTES);
+        }
     }
 
     @Override
     public void scale(MemorySegment values, float factor) {
-        long bound = whole(values);
-        for (long at = 0; at < bound; at += BYTES) {
-            load(values, at).mul(factor).intoMemorySegment(values, at, ORDER);
+        int bound = whole(values);
+        for (int at = 0; at < bound; at += BYTES) {
+            FloatVector.fromMemorySegment(FLOATS, values, at, ORDER).mul(factor).intoMemorySegment(values, at, ORDER);
         }
-        ScalarKernels.scale(values, factor, bound / Float.BYTES);
+        if (bound < values.byteSize()) {
+            ScalarKernels.scale(values, factor, bound / Float.BYTES);
+        }
     }
 
     @Override
     public void descendProduct(Descent descent, MemorySegment x, MemorySegment left, MemorySegment right) {
-        long bound = whole(x);
-        for (long at = 0; at < bound; at += BYTES) {
-            step(descent, x, load(left, at).mul(load(right, at)), at);
+        float rate = descent.rate();
+        float shrink = descent.shrink();
+        float decay = descent.decay();
+        int bound = whole(x);
+        for (int at = 0; at < bound; at += BYTES) {
+            FloatVector gradient = FloatVector.fromMemorySegment(FLOATS, left, at, ORDER)
+                    .mul(FloatVector.fromMemorySegment(FLOATS, right, at, ORDER));
+            FloatVector shrunk =
+                    FloatVector.fromMemorySegment(FLOATS, x, at, ORDER).mul(shrink);
+            FloatVector d = gradient.add(shrunk.mul(decay));
+            shrunk.sub(d.mul(rate)).intoMemorySegment(x, at, ORDER);
         }
-        ScalarKernels.descendProduct(descent, x, left, right, bound / Float.BYTES);
+        if (bound < x.byteSize()) {
+            ScalarKernels.descendProduct(descent, x, left, right, bound / Float.BYTES);
+        }
     }
 
     @Override
     public void descendProduct(
             Descent descent, MemorySegment x, MemorySegment momentum, MemorySegment left, MemorySegment right) {
-        long bound = whole(x);
-        for (long at = 0; at < bound; at += BYTES) {
-            step(descent, x, momentum, load(left, at).mul(load(right, at)), at);
+        float rate = descent.rate();
+        float shrink = descent.shrink();
+        float decay = descent.decay();
+        float mu = descent.momentum();
+        boolean nesterov = descent.nesterov();
+        int bound = whole(x);
+        for (int at = 0; at < bound; at += BYTES) {
+            FloatVector gradient = FloatVector.fromMemorySegment(FLOATS, left, at, ORDER)
+                    .mul(FloatVector.fromMemorySegment(FLOATS, right, at, ORDER));
+            FloatVector shrunk =
+                    FloatVector.fromMemorySegment(FLOATS, x, at, ORDER).mul(shrink);
+            FloatVector d = gradient.add(shrunk.mul(decay));
+            FloatVector v = FloatVector.fromMemorySegment(FLOATS, momentum, at, ORDER)
+                    .mul(mu)
+                    .add(d);
+            v.intoMemorySegment(momentum, at, ORDER);
+            FloatVector direction = nesterov ? d.add(v.mul(mu)) : v;
+            shrunk.sub(direction.mul(rate)).intoMemorySegment(x, at, ORDER);
         }
-        ScalarKernels.descendProduct(descent, x, momentum, left, right, bound / Float.BYTES);
+        if (bound < x.byteSize()) {
+            ScalarKernels.descendProduct(descent, x, momentum, left, right, bound / Float.BYTES);
+        }
     }
 
     @Override
-    public void descend(Descent descent, MemorySegment x, MemorySegment gradient, MemorySegment alive) {
-        long bound = whole(x);
-        for (long at = 0; at < bound; at += BYTES) {
-            step(descent, x, take(gradient, alive, at), at);
+    public void descend(Descent descent, MemorySegment x, MemorySegment gradient, Mask alive) {
+        long[] words = alive.words;
+        int first = alive.first;
+        float rate = descent.rate();
+        float shrink = descent.shrink();
+        float decay = descent.decay();
+        FloatVector zero = FloatVector.zero(FLOATS);
+        int bound = whole(x);
+        for (int at = 0; at < bound; at += BYTES) {
+            long bits = words[first + (at >>> 8)] >>> (at >>> 2);
+            FloatVector living = zero.blend(
+                    FloatVector.fromMemorySegment(FLOATS, gradient, at, ORDER), VectorMask.fromLong(FLOATS, bits));
+            zero.intoMemorySegment(gradient, at, ORDER);
+            FloatVector shrunk =
+                    FloatVector.fromMemorySegment(FLOATS, x, at, ORDER).mul(shrink);
+            FloatVector d = living.add(shrunk.mul(decay));
+            shrunk.sub(d.mul(rate)).intoMemorySegment(x, at, ORDER);
         }
-        ScalarKernels.descend(descent, x, gradient, alive, bound / Float.BYTES);
+        if (bound < x.byteSize()) {
+            ScalarKernels.descend(descent, x, gradient, alive, bound / Float.BYTES);
+        }
     }
 
     @Override
-    public void descend(
-            Descent descent, MemorySegment x, MemorySegment momentum, MemorySegment gradient, MemorySegment alive) {
-        long bound = whole(x);
-        for (long at = 0; at < bound; at += BYTES) {
-            step(descent, x, momentum, take(gradient, alive, at), at);
+    public void descend(Descent descent, MemorySegment x, MemorySegment momentum, MemorySegment gradient, Mask alive) {
+        long[] words = alive.words;
+        int first = alive.first;
+        float rate = descent.rate();
+        float shrink = descent.shrink();
+        float decay = descent.decay();
+        float mu = descent.momentum();
+        boolean nesterov = descent.nesterov();
+        FloatVector zero = FloatVector.zero(FLOATS);
+        int bound = whole(x);
+        for (int at = 0; at < bound; at += BYTES) {
+            long bits = words[first + (at >>> 8)] >>> (at >>> 2);
+            FloatVector living = zero.blend(
+                    FloatVector.fromMemorySegment(FLOATS, gradient, at, ORDER), VectorMask.fromLong(FLOATS, bits));
+            zero.intoMemorySegment(gradient, at, ORDER);
+            FloatVector shrunk =
+                    FloatVector.fromMemorySegment(FLOATS, x, at, ORDER).mul(shrink);
+            FloatVector d = living.add(shrunk.mul(decay));
+            FloatVector v = FloatVector.fromMemorySegment(FLOATS, momentum, at, ORDER)
+                    .mul(mu)
+                    .add(d);
+            v.intoMemorySegment(momentum, at, ORDER);
+            FloatVector direction = nesterov ? d.add(v.mul(mu)) : v;
+            shrunk.sub(direction.mul(rate)).intoMemorySegment(x, at, ORDER);
         }
-        ScalarKernels.descend(descent, x, momentum, gradient, alive, bound / Float.BYTES);
-    }
-
-    private static void step(Descent descent, MemorySegment x, FloatVector gradient, long at) {
-        FloatVector shrunk = load(x, at).mul(descent.shrink());
-        FloatVector d = gradient.add(shrunk.mul(descent.decay()));
-        shrunk.sub(d.mul(descent.rate())).intoMemorySegment(x, at, ORDER);
-    }
-
-    private static void step(Descent descent, MemorySegment x, MemorySegment momentum, FloatVector gradient, long at) {
-        FloatVector shrunk = load(x, at).mul(descent.shrink());
-        FloatVector d = gradient.add(shrunk.mul(descent.decay()));
-        FloatVector v = load(momentum, at).mul(descent.momentum()).add(d);
-        v.intoMemorySegment(momentum, at, ORDER);
-        FloatVector direction = descent.nesterov() ? d.add(v.mul(descent.momentum())) : v;
-        shrunk.sub(direction.mul(descent.rate())).intoMemorySegment(x, at, ORDER);
+        if (bound < x.byteSize()) {
+            ScalarKernels.descend(descent, x, momentum, gradient, alive, bound / Float.BYTES);
+        }
     }
 
     @Override
-    public void descend(
-            AdamDescent descent, MemorySegment x, Moments moments, MemorySegment gradient, MemorySegment alive) {
-        long bound = whole(x);
-        for (long at = 0; at < bound; at += BYTES) {
-            FloatVector g = take(gradient, alive, at);
-            FloatVector m = load(moments.mean(), at).mul(descent.keep1()).add(g.mul(descent.share1()));
-            FloatVector v = load(moments.variance(), at)
+    public void descend(AdamDescent descent, MemorySegment x, Moments moments, MemorySegment gradient, Mask alive) {
+        long[] words = alive.words;
+        int first = alive.first;
+        MemorySegment mean = moments.mean();
+        MemorySegment variance = moments.variance();
+        FloatVector zero = FloatVector.zero(FLOATS);
+        int bound = whole(x);
+        for (int at = 0; at < bound; at += BYTES) {
+            long bits = words[first + (at >>> 8)] >>> (at >>> 2);
+            FloatVector g = zero.blend(
+                    FloatVector.fromMemorySegment(FLOATS, gradient, at, ORDER), VectorMask.fromLong(FLOATS, bits));
+            zero.intoMemorySegment(gradient, at, ORDER);
+            FloatVector m = FloatVector.fromMemorySegment(FLOATS, mean, at, ORDER)
+                    .mul(descent.keep1())
+                    .add(g.mul(descent.share1()));
+            FloatVector v = FloatVector.fromMemorySegment(FLOATS, variance, at, ORDER)
                     .mul(descent.keep2())
                     .add(g.mul(descent.share2()).mul(g));
-            m.intoMemorySegment(moments.mean(), at, ORDER);
-            v.intoMemorySegment(moments.variance(), at, ORDER);
+            m.intoMemorySegment(mean, at, ORDER);
+            v.intoMemorySegment(variance, at, ORDER);
             FloatVector deviation = v.mul(descent.correction()).sqrt();
             FloatVector walk = m.mul(descent.stride()).div(deviation.add(descent.offset()));
-            load(x, at).mul(descent.shrink()).sub(walk).intoMemorySegment(x, at, ORDER);
+            FloatVector.fromMemorySegment(FLOATS, x, at, ORDER)
+                    .mul(descent.shrink())
+                    .sub(walk)
+                    .intoMemorySegment(x, at, ORDER);
         }
-        ScalarKernels.descend(descent, x, moments, gradient, alive, bound / Float.BYTES);
-    }
-
-    private static FloatVector take(MemorySegment gradient, MemorySegment alive, long at) {
-        FloatVector living = living(gradient, alive, at);
-        FloatVector.zero(FLOATS).intoMemorySegment(gradient, at, ORDER);
-        return living;
-    }
-
-    private static FloatVector living(MemorySegment values, MemorySegment alive, long at) {
-        long bits = (alive.get(JAVA_BYTE, at >>> 5) & 0xFFL) >>> firstBit(at);
-        return FloatVector.zero(FLOATS).blend(load(values, at), VectorMask.fromLong(FLOATS, bits));
-    }
-
-    /** The mask of the floats at this offset as 1 or 0 each, to multiply with: then what is not finite shows. */
-    private static FloatVector ones(MemorySegment alive, long at) {
-        return FloatVector.fromArray(FLOATS, ONES, (alive.get(JAVA_BYTE, at >>> 5) & 0xFF) * Byte.SIZE + firstBit(at));
-    }
-
-    /** Where in its byte of the mask the bit of the float at this offset is. */
-    private static int firstBit(long at) {
-        return (int) (at >>> 2) & (Byte.SIZE - 1);
-    }
-
-    private static FloatVector load(MemorySegment values, long at) {
-        return FloatVector.fromMemorySegment(FLOATS, values, at, ORDER);
+        if (bound < x.byteSize()) {
+            ScalarKernels.descend(descent, x, moments, gradient, alive, bound / Float.BYTES);
+        }
     }
 
     /** Bytes that are whole vectors. */
-    private static long whole(MemorySegment values) {
-        return values.byteSize() & -(long) BYTES;
+    private static int whole(MemorySegment values) {
+        return Math.toIntExact(values.byteSize()) & -BYTES;
     }
 }

@@ -3,6 +3,7 @@ package dev.finecomb.sparsity;
 import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 
+import dev.finecomb.compute.Mask;
 import dev.finecomb.protocol.mask.GroupedLayout;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
@@ -70,12 +71,9 @@ public final class LayerMask {
         return BitWords.toBytes(grouped, elements);
     }
 
-    /**
-     * The bits in the weight's own layout, for loops that walk the weights in memory order: a read-only view of whole 64-bit words in
-     * native byte order, bit i % 64 of word i / 64 for weight i. Bits beyond the last weight are 0.
-     */
-    public MemorySegment weightBits() {
-        return MemorySegment.ofArray(words).asReadOnly();
+    /** The bits in the weight's own layout, for loops that walk the weights in memory order; a view. */
+    public Mask inWeightOrder() {
+        return Mask.of(words);
     }
 
     /** Weights kept. */

@@ -1,8 +1,8 @@
 package dev.finecomb.training;
 
 import dev.finecomb.compute.Kernels;
+import dev.finecomb.compute.Mask;
 import dev.finecomb.sparsity.HostSaliency;
-import java.lang.foreign.MemorySegment;
 
 /**
  * A run of one parameter in host memory, so short that it stays in a core's own cache from the first loop that a step sends
@@ -12,8 +12,8 @@ sealed interface HostBlock {
     /** The run's weights, gradients and optimizer state. */
     Optimizer.HostArrays arrays();
 
-    /** One bit per weight. */
-    MemorySegment alive();
+    /** Which of its weights live. */
+    Mask alive();
 
     /** Folds the gradients into saliencies and weights, and sets them to zero. */
     void update(Step step);
@@ -46,7 +46,7 @@ sealed interface HostBlock {
     }
 
     /** A run of a parameter that stays dense. */
-    record Dense(Optimizer.HostArrays arrays, MemorySegment alive) implements HostBlock {
+    record Dense(Optimizer.HostArrays arrays, Mask alive) implements HostBlock {
         @Override
         public void update(Step step) {
             step.scale(arrays);
@@ -55,7 +55,7 @@ sealed interface HostBlock {
     }
 
     /** A run of a sparse layer's weight. */
-    record Sparse(Optimizer.HostArrays arrays, MemorySegment alive, HostSaliency.Slice saliency) implements HostBlock {
+    record Sparse(Optimizer.HostArrays arrays, Mask alive, HostSaliency.Slice saliency) implements HostBlock {
         @Override
         public void update(Step step) {
             step.scale(arrays);

@@ -3,6 +3,7 @@ package dev.finecomb.training;
 import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 
 import dev.finecomb.compute.Kernels;
+import dev.finecomb.compute.Mask;
 import dev.finecomb.compute.Workers;
 import dev.finecomb.model.ModelParameter;
 import dev.finecomb.sparsity.HostSaliency;
@@ -25,7 +26,7 @@ final class HostParameters implements ParameterBank {
     /** Elements that one thread takes at a time: some 30 microseconds of work, more than it costs to hand it out. */
     private static final long UNIT = 4 * BLOCK;
     /** The mask of a block that has none dead. */
-    private static final MemorySegment ALL = all();
+    private static final Mask ALL = all();
 
     private final Optimizer optimizer;
     private final HostSaliency saliency;
@@ -38,10 +39,10 @@ final class HostParameters implements ParameterBank {
     /** @param layer the place among the sparse layers */
     private record HostParameter(String name, List<Long> shape, Optimizer.HostArrays arrays, OptionalInt layer) {}
 
-    private static MemorySegment all() {
-        byte[] bits = new byte[(int) BLOCK / Byte.SIZE];
-        Arrays.fill(bits, (byte) -1);
-        return MemorySegment.ofArray(bits).asReadOnly();
+    private static Mask all() {
+        long[] words = new long[(int) BLOCK / Long.SIZE];
+        Arrays.fill(words, -1);
+        return Mask.of(words);
     }
 
     /**
@@ -107,16 +108,11 @@ final class HostParameters implements ParameterBank {
     private HostBlock block(HostParameter p, long from, long to, List<LayerMask> masks) {
         Optimizer.HostArrays arrays = p.arrays().slice(from, to);
         if (p.layer().isEmpty()) {
-            return new HostBlock.Dense(arrays, ALL.asSlice(0, bitBytes(from, to)));
+            return new HostBlock.Dense(arrays, ALL);
         }
         int layer = p.layer().getAsInt();
-        MemorySegment bits = masks.get(layer).weightBits();
-        MemorySegment alive = bits.asSlice(from / Byte.SIZE, bitBytes(from, to));
-        return new HostBlock.Sparse(arrays, alive, saliency.slice(layer, from, to));
-    }
-
-    private static long bitBytes(long from, long to) {
-        return (to - from + Byte.SIZE - 1) / Byte.SIZE;
+        return new HostBlock.Sparse(
+                arrays, masks.get(layer).inWeightOrder().from(from), saliency.slice(layer, from, to));
     }
 
     @Override

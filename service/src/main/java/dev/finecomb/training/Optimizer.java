@@ -2,6 +2,7 @@ package dev.finecomb.training;
 
 import ai.djl.ndarray.NDArray;
 import dev.finecomb.compute.Kernels;
+import dev.finecomb.compute.Mask;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
 
@@ -29,7 +30,7 @@ sealed interface Optimizer permits Sgd, AdamW {
     /** Folds the gradients of living weights into the weights, and sets all gradients to zero; {@code alive} is a bit a weight. */
     @FunctionalInterface
     interface HostUpdate {
-        void apply(HostArrays arrays, MemorySegment alive);
+        void apply(HostArrays arrays, Mask alive);
     }
 
     /** A parameter, or a run of one, in host memory: float32 segments of one length. */

@@ -3,7 +3,6 @@ package dev.finecomb.training;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.finecomb.sparsity.LayerMask;
-import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -64,7 +63,7 @@ class DeadWeightTest {
     }
 
     private static byte[] bits(LayerMask mask) {
-        return mask.weightBits().toArray(ValueLayout.JAVA_BYTE);
+        return mask.bits();
     }
 
     private static List<String> arrays(TrainerSnapshot snapshot, String parameter) {

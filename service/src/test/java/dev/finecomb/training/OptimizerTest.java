@@ -8,6 +8,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import dev.finecomb.compute.Kernels;
+import dev.finecomb.compute.Mask;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
@@ -188,10 +189,10 @@ class OptimizerTest {
             optimizer.hostUpdate(Kernels.fastest(), step, learningRate).apply(arrays, alive());
         }
 
-        private MemorySegment alive() {
-            byte[] bits = new byte[((int) arrays.elements() + 7) / 8];
-            Arrays.fill(bits, (byte) -1);
-            return MemorySegment.ofArray(bits);
+        private Mask alive() {
+            long[] words = new long[((int) arrays.elements() + 63) / 64];
+            Arrays.fill(words, -1);
+            return Mask.of(words);
         }
 
         float[] weights() {
