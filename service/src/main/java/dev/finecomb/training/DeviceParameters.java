@@ -23,7 +23,7 @@ final class DeviceParameters implements ParameterBank {
     private final NDManager manager;
 
     /** One parameter; {@code alive} is 1.0 or 0.0 per weight, and empty for a dense one. */
-    private record DeviceParameter(String name, List<Long> shape, Optimizer.DeviceArrays arrays, NDList alive) {}
+    private record DeviceParameter(String name, List<Long> shape, DeviceUpdate.Arrays arrays, NDList alive) {}
 
     DeviceParameters(
             List<ModelParameter> parameters,
@@ -46,7 +46,7 @@ final class DeviceParameters implements ParameterBank {
             slots.add(manager.zeros(p.array().getShape()));
         }
         NDList alive = isSparse ? new NDList(manager.ones(p.array().getShape())) : new NDList();
-        var arrays = new Optimizer.DeviceArrays(p.array(), p.gradient(), slots);
+        var arrays = new DeviceUpdate.Arrays(p.array(), p.gradient(), slots);
         return new DeviceParameter(p.name(), p.shape(), arrays, alive);
     }
 
@@ -87,12 +87,12 @@ final class DeviceParameters implements ParameterBank {
         }
         if (learnSaliencies) {
             for (int layer = 0; layer < sparse.size(); layer++) {
-                Optimizer.DeviceArrays arrays = sparse.get(layer).arrays();
+                DeviceUpdate.Arrays arrays = sparse.get(layer).arrays();
                 saliency.accumulate(layer, arrays.weight(), arrays.gradient());
             }
         }
         for (DeviceParameter p : parameters) {
-            optimizer.update(p.arrays(), step, learningRate);
+            DeviceUpdate.apply(optimizer, p.arrays(), step, learningRate);
         }
         discardGradients();
     }

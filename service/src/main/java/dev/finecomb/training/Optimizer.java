@@ -1,13 +1,13 @@
 package dev.finecomb.training;
 
-import ai.djl.ndarray.NDArray;
 import dev.finecomb.compute.Kernels;
 import dev.finecomb.compute.Mask;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
 
 /**
- * One optimizer rule: pure arithmetic over one parameter at a time. Its state, one array of the parameter's size for each
+ * One optimizer rule: pure arithmetic over one parameter at a time, here in host memory; {@link DeviceUpdate} is the
+ * same on a device. Its state, one array of the parameter's size for each
  * {@linkplain #slots slot}, belongs to the caller and starts at zero, so it can be saved and restored by name.
  *
  * <p>Every rule leaves a dead weight (weight, gradient and state all +0.0) at exactly +0.0.
@@ -23,9 +23,6 @@ sealed interface Optimizer permits Sgd, AdamW {
      * @param step the step's number, counted from 0
      */
     HostUpdate hostUpdate(Kernels kernels, long step, float learningRate);
-
-    /** The same in place on a device, without a synchronization; leaves the gradient undefined. */
-    void update(DeviceArrays arrays, long step, float learningRate);
 
     /** Folds the gradients of living weights into the weights, and sets all gradients to zero; {@code alive} is a bit a weight. */
     @FunctionalInterface
@@ -51,7 +48,4 @@ sealed interface Optimizer permits Sgd, AdamW {
             return values.asSlice(from * Float.BYTES, (to - from) * Float.BYTES);
         }
     }
-
-    /** A parameter on a device: float32 arrays of one shape. */
-    record DeviceArrays(NDArray weight, NDArray gradient, List<NDArray> slots) {}
 }

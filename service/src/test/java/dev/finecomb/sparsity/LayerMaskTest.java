@@ -95,11 +95,6 @@ class LayerMaskTest {
         assertThat(mask.bits()).containsExactly(0x0F);
     }
 
-            assertThat(words.byteSize()).isEqualTo((layout.elements() + 63) / 64 * 8);
-            assertThat(kept).isEqualTo(mask.kept());
-        }
-    }
-
     @Test
     void refusesWhatDoesNotFit() {
         GroupedLayout layout = new GroupedLayout(List.of(1L, 4L), 4);

@@ -214,21 +214,21 @@ class OptimizerTest {
         private final Optimizer optimizer;
         private final NDManager manager =
                 Engine.getEngine("PyTorch").newBaseManager(Device.cpu()).newSubManager();
-        private final Optimizer.DeviceArrays arrays;
+        private final DeviceUpdate.Arrays arrays;
 
         DeviceForm(Optimizer optimizer, float[] initial) {
             this.optimizer = optimizer;
             Shape shape = new Shape(initial.length);
             List<NDArray> slots =
                     optimizer.slots().stream().map(slot -> manager.zeros(shape)).toList();
-            this.arrays = new Optimizer.DeviceArrays(manager.create(initial), manager.zeros(shape), slots);
+            this.arrays = new DeviceUpdate.Arrays(manager.create(initial), manager.zeros(shape), slots);
         }
 
         void step(float[] gradient, long step, float learningRate) {
             try (NDArray staged = manager.create(gradient)) {
                 staged.copyTo(arrays.gradient());
             }
-            optimizer.update(arrays, step, learningRate);
+            DeviceUpdate.apply(optimizer, arrays, step, learningRate);
         }
 
         float[] weights() {
