@@ -13,8 +13,8 @@ import java.lang.invoke.MethodType;
 import java.util.List;
 
 /**
- * A module's forward that the engine records for a backward pass, and that leaves nothing behind when the module refuses
- * its inputs.
+ * A call of a module's method that the engine records for a backward pass if the thread records, and that leaves nothing
+ * behind when the module refuses its inputs.
  *
  * <p>The engine's own {@link IValueUtils#forward(PtSymbolBlock, NDList, boolean)} keeps the inputs in native memory for
  * ever when the module throws, so that a stream of malformed batches would eat the machine; its other forms release them
@@ -50,22 +50,28 @@ final class RecordedCall {
         PtNDManager manager = (PtNDManager) inputs.getFirst().getManager();
         List<IValue> arguments =
                 inputs.stream().map(input -> IValue.from((PtNDArray) input)).toList();
-        try (IValue outputs = run(block, arguments)) {
+        try (IValue outputs = run(block, "forward", arguments)) {
             return outputs.toNDList(manager);
         } finally {
             arguments.forEach(IValue::close);
         }
     }
 
-    private static IValue run(PtSymbolBlock block, List<IValue> arguments) {
+    /**
+     * Runs a method.
+     *
+     * @param arguments stay the caller's
+     * @throws ai.djl.engine.EngineException when the method refuses the arguments
+     */
+    static IValue run(PtSymbolBlock block, String method, List<IValue> arguments) {
         long[] handles = arguments.stream().mapToLong(IValue::getHandle).toArray();
         try {
-            long result = (long) RUN.invokeExact((long) block.getHandle(), "forward", handles, true, false);
+            long result = (long) RUN.invokeExact((long) block.getHandle(), method, handles, true, false);
             return (IValue) VALUE.invokeExact(result);
         } catch (RuntimeException | Error e) {
             throw e;
         } catch (Throwable e) {
-            throw new IllegalStateException("the engine's forward declares no checked exception", e);
+            throw new IllegalStateException("the engine's call declares no checked exception", e);
         }
     }
 }
