@@ -2,75 +2,80 @@ package dev.finecomb.sparsity;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.Optional;
 
 /**
  * Saliencies beside the weights on the engine's device, updated in place by engine operations; for devices whose memory the host can't
- * reach. Owns a sub-manager with one float32 array per layer and buffer; a step leaves no array behind and synchronizes nothing.
+ * reach. One flat float32 array per buffer holds the whole model, so that a step takes one launch without momentum or decay and at most
+ * six with all, however many layers there are; it leaves no array behind and synchronizes nothing. Owns a sub-manager.
  */
 public final class DeviceSaliency implements Saliency {
     private final SaliencyRule rule;
+    private final DeviceArithmetic arithmetic;
+    private final FlatLayout layout;
     private final NDManager manager;
-    private final List<NDArray> accumulators = new ArrayList<>();
-    private final List<NDArray> momenta = new ArrayList<>(); // empty without momentum
+    private final NDArray a;
+    private final Optional<NDArray> b; // empty without momentum
 
     /**
      * Saliencies of 0.
      *
      * @param parent manager on the device that the weights are on; this object's own manager becomes its child
-     * @param shapes the weights' shapes, in layer order
+     * @param layout of the layers' weights, in layer order
      */
-    public DeviceSaliency(NDManager parent, SaliencyRule rule, List<Shape> shapes) {
+    public DeviceSaliency(NDManager parent, DeviceArithmetic arithmetic, SaliencyRule rule, FlatLayout layout) {
         this.rule = rule;
+        this.arithmetic = arithmetic;
+        this.layout = layout;
         this.manager = parent.newSubManager();
-        for (Shape shape : shapes) {
-            accumulators.add(manager.zeros(shape, DataType.FLOAT32));
-            if (rule.hasMomentum()) {
-                momenta.add(manager.zeros(shape, DataType.FLOAT32));
-            }
-        }
+        this.a = zeros();
+        this.b = rule.hasMomentum() ? Optional.of(zeros()) : Optional.empty();
+    }
+
+    private NDArray zeros() {
+        return manager.zeros(new Shape(layout.size()), DataType.FLOAT32);
     }
 
     /**
-     * Folds one step's gradient into a layer's saliencies.
+     * Folds one step's gradient into the saliencies of all layers.
      *
-     * @param weights the effective weights w that the forward used, float32
-     * @param gradients g, the loss's gradient of the effective weights, not masked, float32
+     * @param weights the effective weights w that the forward used, float32, flat in this layout
+     * @param gradients g, the loss's gradient of the effective weights, flat in this layout
      */
-    public void accumulate(int layer, NDArray weights, NDArray gradients) {
-        accumulate(layer, weights, gradients, rule.learningRate());
+    public void accumulate(NDArray weights, NDArray gradients) {
+        accumulate(weights, gradients, rule.learningRate());
     }
 
     /** The same with this step's learning rate, for scores that follow a learning-rate schedule. */
-    public void accumulate(int layer, NDArray weights, NDArray gradients, float learningRate) {
-        NDArray a = accumulators.get(layer);
-        try (NDArray d = gradients.mul(weights)) {
-            if (rule.weightDecay() != 0) {
-                addScaled(d, a, rule.weightDecay());
-            }
-            if (rule.hasMomentum()) {
-                NDArray b = momenta.get(layer);
-                b.muli(rule.momentum()).addi(d);
-                if (rule.nesterov()) {
-                    addScaled(d, b, rule.momentum());
-                } else {
-                    addScaled(a, b, -learningRate);
-                    return;
-                }
-            }
-            addScaled(a, d, -learningRate);
+    public void accumulate(NDArray weights, NDArray gradients, float learningRate) {
+        if (b.isEmpty()) {
+            descend(weights, gradients, learningRate);
+            return;
         }
+        NDArray momentum = b.get();
+        momentum.muli(rule.momentum());
+        arithmetic.addProduct(momentum, gradients, weights, 1);
+        if (rule.weightDecay() != 0) {
+            arithmetic.addScaled(momentum, a, rule.weightDecay());
+        }
+        if (rule.nesterov()) {
+            descend(weights, gradients, learningRate);
+        }
+        arithmetic.addScaled(a, momentum, rule.nesterov() ? -learningRate * rule.momentum() : -learningRate);
     }
 
-    /** A layer's accumulators, live, on the device. */
-    public NDArray a(int layer) {
-        return accumulators.get(layer);
+    /** a -= learningRate * (g * w + weightDecay * a), by its two addends: their sum would take memory. */
+    private void descend(NDArray weights, NDArray gradients, float learningRate) {
+        if (rule.weightDecay() != 0) {
+            arithmetic.addScaled(a, a, -learningRate * rule.weightDecay());
+        }
+        arithmetic.addProduct(a, gradients, weights, -learningRate);
     }
 
     @Override
@@ -80,31 +85,32 @@ public final class DeviceSaliency implements Saliency {
 
     @Override
     public int layers() {
-        return accumulators.size();
+        return layout.elements().size();
     }
 
     @Override
     public long elements(int layer) {
-        return accumulators.get(layer).size();
+        return layout.elements().get(layer);
     }
 
     @Override
     public void read(SaliencyBuffer buffer, int layer, MemorySegment target) {
-        NDArray array = array(buffer, layer);
-        requireSize(layer, target);
-        target.copyFrom(MemorySegment.ofBuffer(array.toByteBuffer()));
+        try (NDArray part = part(buffer, layer)) {
+            requireSize(layer, target);
+            target.copyFrom(MemorySegment.ofBuffer(part.toByteBuffer()));
+        }
     }
 
     @Override
     public void write(SaliencyBuffer buffer, int layer, MemorySegment source) {
-        NDArray array = array(buffer, layer);
-        requireSize(layer, source);
-        ByteBuffer host =
-                ByteBuffer.allocateDirect(Math.toIntExact(source.byteSize())).order(ByteOrder.nativeOrder());
-        MemorySegment.ofBuffer(host).copyFrom(source);
-        // Not NDArray.set: on the CPU that makes the array an alias of the buffer.
-        try (NDArray staged = manager.create(host, array.getShape(), DataType.FLOAT32)) {
-            staged.copyTo(array);
+        try (NDArray part = part(buffer, layer)) {
+            requireSize(layer, source);
+            ByteBuffer host = ByteBuffer.allocateDirect(Math.toIntExact(source.byteSize()))
+                    .order(ByteOrder.nativeOrder());
+            MemorySegment.ofBuffer(host).copyFrom(source);
+            try (NDArray staged = manager.create(host, part.getShape(), DataType.FLOAT32)) {
+                arithmetic.copy(part, staged);
+            }
         }
     }
 
@@ -113,21 +119,17 @@ public final class DeviceSaliency implements Saliency {
         manager.close();
     }
 
-    private static void addScaled(NDArray target, NDArray addend, float factor) {
-        try (NDArray scaled = addend.mul(factor)) {
-            target.addi(scaled);
-        }
+    /** A view of one layer's part, by layer because a buffer that comes to the host is below 2 GiB. */
+    private NDArray part(SaliencyBuffer buffer, int layer) {
+        long from = layout.offsets().get(layer);
+        return array(buffer).get(new NDIndex("{}:{}", from, from + elements(layer)));
     }
 
-    private NDArray array(SaliencyBuffer buffer, int layer) {
+    private NDArray array(SaliencyBuffer buffer) {
         return switch (buffer) {
-            case ACCUMULATOR -> accumulators.get(layer);
-            case MOMENTUM -> {
-                if (momenta.isEmpty()) {
-                    throw new IllegalArgumentException("a rule without momentum keeps no momenta: " + rule);
-                }
-                yield momenta.get(layer);
-            }
+            case ACCUMULATOR -> a;
+            case MOMENTUM ->
+                b.orElseThrow(() -> new IllegalArgumentException("a rule without momentum keeps no momenta: " + rule));
         };
     }
 

@@ -1,137 +1,194 @@
 package dev.finecomb.training;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDArrays;
-import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
-import ai.djl.pytorch.engine.PtNDArray;
-import ai.djl.pytorch.jni.JniUtils;
+import ai.djl.ndarray.index.NDIndex;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
 import dev.finecomb.model.ModelParameter;
 import dev.finecomb.sparsity.DeviceSaliency;
+import dev.finecomb.sparsity.FlatLayout;
 import dev.finecomb.sparsity.LayerMask;
 import dev.finecomb.sparsity.LayerValues;
+import dev.finecomb.sparsity.SaliencyBuffer;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
-/** The device form: engine operations in place; only the gradient norm and removals come down to the host. */
+/**
+ * The device form: weights, gradients, optimizer state, saliencies and masks are one flat array each, of which the module's
+ * own parameters and gradients are views, so that every pass of a step is one launch over the whole model.
+ *
+ * <p>The sparse layers come first, in layer order, so that what concerns them alone is a prefix.
+ */
 final class DeviceParameters implements ParameterBank {
     private final Optimizer optimizer;
+    private final Operations operations;
     private final DeviceSaliency saliency;
-    private final List<DeviceParameter> parameters;
-    private final List<DeviceParameter> sparse;
     private final NDManager manager;
+    /** In the model's order. */
+    private final List<DeviceParameter> parameters;
+    /** In layer order. */
+    private final List<DeviceParameter> sparse;
 
-    /** One parameter; {@code alive} is 1.0 or 0.0 per weight, and empty for a dense one. */
-    private record DeviceParameter(String name, List<Long> shape, DeviceUpdate.Arrays arrays, NDList alive) {}
+    private final NDArray weights;
+    private final NDArray gradients;
+    private final NDArray sparseWeights; // this and the next: views of the prefix that the sparse layers fill
+    private final NDArray sparseGradients;
+    private final NDArray alive; // booleans, as long as the prefix
+    private final DeviceUpdate update;
+    private final List<NDArray> sparseSlots;
+    /** False until the first removal, when there is nothing to mask. */
+    private boolean masked;
 
+    /** One parameter: its place in the flat arrays, and the optimizer's state as views of the weight's shape. */
+    private record DeviceParameter(ModelParameter model, long offset, List<NDArray> slots) {
+        NDArray in(NDArray flat) {
+            return flat.get(new NDIndex("{}:{}", offset, offset + model.elements()));
+        }
+    }
+
+    /**
+     * @param parameters in the model's order; become views of flat arrays
+     * @param sparseNames names of the sparse layers' weights, in layer order
+     * @param saliency accumulators in the same order
+     * @param manager owns all arrays
+     */
     DeviceParameters(
             List<ModelParameter> parameters,
             List<String> sparseNames,
             DeviceSaliency saliency,
             Optimizer optimizer,
+            Operations operations,
             NDManager manager) {
         this.optimizer = optimizer;
+        this.operations = operations;
         this.saliency = saliency;
         this.manager = manager;
-        this.parameters = parameters.stream()
-                .map(p -> deviceParameter(p, sparseNames.contains(p.name())))
+        List<ModelParameter> order = sparseFirst(parameters, sparseNames);
+        FlatLayout layout = layout(order);
+        this.weights = flat(order.stream().map(ModelParameter::array).toList(), layout);
+        this.gradients = flat(order.stream().map(ModelParameter::gradient).toList(), layout);
+        this.update = new DeviceUpdate(optimizer, operations, layout.size(), manager);
+        List<DeviceParameter> placed = IntStream.range(0, order.size())
+                .mapToObj(i -> place(order.get(i), layout.offsets().get(i)))
                 .toList();
-        this.sparse = sparseNames.stream().map(this::byName).toList();
+        this.sparse = placed.subList(0, sparseNames.size());
+        this.parameters = placed.stream()
+                .sorted(Comparator.comparingInt(p -> parameters.indexOf(p.model())))
+                .toList();
+        long prefix = layout(order.subList(0, sparse.size())).size();
+        this.alive = manager.ones(new Shape(prefix), DataType.BOOLEAN);
+        this.sparseWeights = prefix(weights, prefix);
+        this.sparseGradients = prefix(gradients, prefix);
+        this.sparseSlots =
+                update.slots().stream().map(slot -> prefix(slot, prefix)).toList();
     }
 
-    private DeviceParameter deviceParameter(ModelParameter p, boolean isSparse) {
-        List<NDArray> slots = new ArrayList<>();
-        for (int i = 0; i < optimizer.slots().size(); i++) {
-            slots.add(manager.zeros(p.array().getShape()));
+    private static List<ModelParameter> sparseFirst(List<ModelParameter> parameters, List<String> sparseNames) {
+        Map<String, ModelParameter> byName = new LinkedHashMap<>();
+        parameters.forEach(p -> byName.put(p.name(), p));
+        List<ModelParameter> order = new ArrayList<>();
+        for (String name : sparseNames) {
+            ModelParameter parameter = byName.remove(name);
+            if (parameter == null) {
+                throw new IllegalArgumentException("no trained parameter is named " + name);
+            }
+            order.add(parameter);
         }
-        NDList alive = isSparse ? new NDList(manager.ones(p.array().getShape())) : new NDList();
-        var arrays = new DeviceUpdate.Arrays(p.array(), p.gradient(), slots);
-        return new DeviceParameter(p.name(), p.shape(), arrays, alive);
+        order.addAll(byName.values());
+        return order;
     }
 
-    private DeviceParameter byName(String name) {
-        return parameters.stream()
-                .filter(p -> p.name().equals(name))
-                .findFirst()
-                .orElseThrow(() -> new IllegalArgumentException("no trained parameter is named " + name));
+    private static FlatLayout layout(List<ModelParameter> parameters) {
+        return FlatLayout.of(parameters.stream().map(ModelParameter::elements).toList());
+    }
+
+    private NDArray flat(List<NDArray> parts, FlatLayout layout) {
+        NDArray flat = manager.zeros(new Shape(layout.size()));
+        operations.lay(parts, flat, layout.offsets());
+        return flat;
+    }
+
+    private DeviceParameter place(ModelParameter parameter, long offset) {
+        DeviceParameter placed = new DeviceParameter(parameter, offset, new ArrayList<>());
+        for (NDArray slot : update.slots()) {
+            try (NDArray part = placed.in(slot)) {
+                placed.slots().add(part.reshape(parameter.array().getShape()));
+            }
+        }
+        return placed;
+    }
+
+    private static NDArray prefix(NDArray flat, long size) {
+        return flat.get(new NDIndex("0:{}", size));
     }
 
     @Override
-    public double foldGradients() {
-        try (NDManager scope = manager.newSubManager()) {
-            NDList sums = new NDList();
-            for (DeviceParameter p : parameters) {
-                NDArray gradient = p.arrays().gradient();
-                p.alive().forEach(gradient::muli);
-                NDArray square = gradient.square();
-                square.attach(scope);
-                NDArray sum = square.sum();
-                sum.attach(scope);
-                sums.add(sum);
-            }
-            NDArray stacked = NDArrays.stack(sums);
-            stacked.attach(scope);
-            double sum = 0;
-            for (float squares : stacked.toFloatArray()) {
-                sum += squares;
-            }
-            return Math.sqrt(sum);
+    public Measured foldGradients(NDArray numbers) {
+        if (masked) {
+            operations.mask(sparseGradients, alive);
         }
+        double[] read = operations
+                .appendSquares(numbers, gradients, FlatLayout.ALIGNMENT)
+                .toDoubleArray();
+        return Measured.of(Math.sqrt(read[read.length - 1]), read);
     }
 
     @Override
     public void update(long step, float learningRate, float scale, boolean learnSaliencies) {
         if (scale != 1) {
-            parameters.forEach(p -> p.arrays().gradient().muli(scale));
+            gradients.muli(scale);
         }
         if (learnSaliencies) {
-            for (int layer = 0; layer < sparse.size(); layer++) {
-                DeviceUpdate.Arrays arrays = sparse.get(layer).arrays();
-                saliency.accumulate(layer, arrays.weight(), arrays.gradient());
-            }
+            saliency.accumulate(sparseWeights, sparseGradients);
         }
-        for (DeviceParameter p : parameters) {
-            DeviceUpdate.apply(optimizer, p.arrays(), step, learningRate);
-        }
+        update.apply(weights, gradients, new Operations.Pace(step, learningRate));
         discardGradients();
     }
 
     @Override
     public void discardGradients() {
         // Not a multiplication by zero, which would keep a NaN.
-        parameters.forEach(p -> JniUtils.zeroGrad((PtNDArray) p.arrays().weight()));
+        operations.zero(gradients);
     }
 
     @Override
     public List<LayerValues> layerValues() {
         List<LayerValues> values = new ArrayList<>();
         for (int layer = 0; layer < sparse.size(); layer++) {
-            values.add(new LayerValues(host(sparse.get(layer).arrays().weight()), host(saliency.a(layer))));
+            float[] w = sparse.get(layer).model().array().toFloatArray();
+            MemorySegment a = MemorySegment.ofArray(new float[w.length]);
+            saliency.read(SaliencyBuffer.ACCUMULATOR, layer, a);
+            values.add(new LayerValues(MemorySegment.ofArray(w), a));
         }
         return values;
-    }
-
-    private static MemorySegment host(NDArray array) {
-        return MemorySegment.ofArray(array.toFloatArray());
     }
 
     @Override
     public void apply(List<LayerMask> masks) {
         for (int layer = 0; layer < sparse.size(); layer++) {
-            DeviceParameter p = sparse.get(layer);
-            NDArray alive = p.alive().getFirst();
-            float[] ones = new float[Math.toIntExact(masks.get(layer).elements())];
-            masks.get(layer).writeTo(MemorySegment.ofArray(ones));
-            alive.set(ones);
-            zeroDead(p.arrays().weight(), alive);
-            p.arrays().slots().forEach(slot -> zeroDead(slot, alive));
+            LayerMask mask = masks.get(layer);
+            float[] ones = new float[Math.toIntExact(mask.elements())];
+            mask.writeTo(MemorySegment.ofArray(ones));
+            try (NDArray staged = manager.create(ones);
+                    NDArray place = sparse.get(layer).in(alive)) {
+                operations.copy(place, staged);
+            }
         }
+        masked = masks.stream().anyMatch(mask -> mask.kept() < mask.elements());
+        Stream.concat(Stream.of(sparseWeights), sparseSlots.stream()).forEach(this::zeroDead);
     }
 
     /** A product with 0 may be -0.0; adding +0.0 makes it +0.0 and changes nothing else. */
-    private static void zeroDead(NDArray array, NDArray alive) {
-        array.muli(alive).addi(0f);
+    private void zeroDead(NDArray array) {
+        operations.mask(array, alive);
+        array.addi(0f);
     }
 
     @Override
@@ -139,11 +196,15 @@ final class DeviceParameters implements ParameterBank {
         List<StateArray> state = new ArrayList<>();
         for (DeviceParameter p : parameters) {
             state.addAll(StateArray.ofParameter(
-                    p.name(), p.arrays().weight(), optimizer.slots(), p.arrays().slots(), EngineArray::new));
+                    p.model().name(),
+                    p.model().array(),
+                    optimizer.slots(),
+                    p.slots(),
+                    (name, array) -> new EngineArray(name, array, operations)));
         }
         for (int layer = 0; layer < sparse.size(); layer++) {
-            state.addAll(SaliencyArray.of(
-                    saliency, layer, sparse.get(layer).name(), sparse.get(layer).shape()));
+            ModelParameter p = sparse.get(layer).model();
+            state.addAll(SaliencyArray.of(saliency, layer, p.name(), p.shape()));
         }
         return state;
     }

@@ -1,69 +1,55 @@
 package dev.finecomb.training;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import java.util.ArrayList;
 import java.util.List;
 
-/** The optimizers' arithmetic by engine operations in place, for devices whose memory the host can't reach. */
+/**
+ * An optimizer on a device: one launch of the engine's own fused update over flat arrays that hold the whole model, with
+ * the arithmetic of {@link Optimizer}'s host form to a few units in the last place.
+ */
 final class DeviceUpdate {
-    private DeviceUpdate() {}
-
-    /** A parameter on a device: float32 arrays of one shape. */
-    record Arrays(NDArray weight, NDArray gradient, List<NDArray> slots) {}
+    private final Optimizer optimizer;
+    private final Operations operations;
+    private final List<NDArray> slots;
+    private final NDArray count;
 
     /**
-     * Updates one parameter without a synchronization; leaves the gradient undefined.
+     * State of 0.
      *
-     * @param step the step's number, counted from 0
+     * @param size elements of each flat array
+     * @param manager owns the state
      */
-    static void apply(Optimizer optimizer, Arrays arrays, long step, float learningRate) {
+    DeviceUpdate(Optimizer optimizer, Operations operations, long size, NDManager manager) {
+        this.optimizer = optimizer;
+        this.operations = operations;
+        List<NDArray> zeros = new ArrayList<>();
+        optimizer.slots().forEach(slot -> zeros.add(manager.zeros(new Shape(size))));
+        this.slots = List.copyOf(zeros);
+        this.count = manager.create(0f);
+    }
+
+    /** The optimizer's state, in the order of {@link Optimizer#slots}. */
+    List<NDArray> slots() {
+        return slots;
+    }
+
+    /**
+     * Updates the weights in place without a synchronization; leaves the gradients as they are.
+     *
+     * @param weights float32 and flat, like {@code gradients}
+     */
+    void apply(NDArray weights, NDArray gradients, Operations.Pace pace) {
         switch (optimizer) {
-            case Sgd sgd -> sgd(sgd, arrays, learningRate);
-            case AdamW adam -> adam(adam, arrays, step, learningRate);
-        }
-    }
-
-    private static void sgd(Sgd sgd, Arrays arrays, float learningRate) {
-        NDArray weight = arrays.weight();
-        if (sgd.decoupled()) {
-            weight.muli(1 - learningRate * sgd.weightDecay());
-        }
-        NDArray d = arrays.gradient();
-        if (!sgd.decoupled() && sgd.weightDecay() != 0) {
-            try (NDArray decay = weight.mul(sgd.weightDecay())) {
-                d.addi(decay);
+            case Sgd sgd -> {
+                if (sgd.decoupled() && sgd.weightDecay() != 0) {
+                    weights.muli(1 - pace.rate() * sgd.weightDecay());
+                }
+                operations.sgd(sgd, weights, gradients, slots, pace.rate());
             }
-        }
-        NDArray direction =
-                sgd.momentum() == 0 ? d : foldVelocity(sgd, arrays.slots().getFirst(), d);
-        try (NDArray walk = direction.mul(learningRate)) {
-            weight.subi(walk);
-        }
-    }
-
-    /** Folds {@code d} into the velocity and returns the direction to walk. */
-    private static NDArray foldVelocity(Sgd sgd, NDArray velocity, NDArray d) {
-        velocity.muli(sgd.momentum()).addi(d);
-        if (!sgd.nesterov()) {
-            return velocity;
-        }
-        try (NDArray ahead = velocity.mul(sgd.momentum())) {
-            return d.addi(ahead);
-        }
-    }
-
-    private static void adam(AdamW adam, Arrays arrays, long step, float learningRate) {
-        NDArray mean = arrays.slots().get(0);
-        NDArray variance = arrays.slots().get(1);
-        arrays.weight().muli(1 - learningRate * adam.weightDecay());
-        NDArray g = arrays.gradient();
-        try (NDArray square = g.mul(g)) {
-            variance.muli((float) adam.beta2()).addi(square.muli(adam.share2()));
-        }
-        mean.muli((float) adam.beta1()).addi(g.muli(adam.share1()));
-        try (NDArray scaled = variance.mul(adam.varianceCorrection(step));
-                NDArray deviation = scaled.sqrt();
-                NDArray walk = mean.mul(adam.meanStride(step, learningRate))) {
-            arrays.weight().subi(walk.divi(deviation.addi(adam.offset())));
+            case AdamW adam -> operations.adamw(adam, weights, gradients, slots, count, pace);
         }
     }
 }

@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Optional;
 
 /** An array of the state that the engine holds, on any device. */
-record EngineArray(String name, NDArray array) implements StateArray {
+record EngineArray(String name, NDArray array, Operations operations) implements StateArray {
 
     @Override
     public DType dtype() {
@@ -48,11 +48,10 @@ record EngineArray(String name, NDArray array) implements StateArray {
     @Override
     public void restore(Tensor tensor) {
         ByteBuffer bytes = tensor.data().duplicate();
-        if (!array.getDevice().isGpu()) {
-            // Not set(): on the host it would exchange the array's memory under those who hold it.
-            array.toByteBuffer(true).put(bytes);
-            return;
+        ByteBuffer host =
+                ByteBuffer.allocateDirect(bytes.remaining()).put(bytes).flip();
+        try (NDArray staged = array.getManager().create(host, array.getShape(), array.getDataType())) {
+            operations.copy(array, staged);
         }
-        array.set(ByteBuffer.allocateDirect(bytes.remaining()).put(bytes).flip());
     }
 }

@@ -4,7 +4,6 @@ import ai.djl.engine.EngineException;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.training.GradientCollector;
-import dev.finecomb.compute.Workers;
 import dev.finecomb.model.StepScope;
 import dev.finecomb.model.TrainableModel;
 import dev.finecomb.model.TrainableModel.ModelBuffer;
@@ -16,7 +15,6 @@ import dev.finecomb.sparsity.LayerMask;
 import dev.finecomb.sparsity.MaskPolicy;
 import dev.finecomb.sparsity.PolicyState;
 import dev.finecomb.sparsity.SparseLayer;
-import java.lang.foreign.Arena;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -44,33 +42,29 @@ public final class EngineTrainer implements Trainer {
     private final TrainingRules rules;
     private final MaskPolicy policy;
     private final ParameterBank bank;
-    private final Workers workers;
-    private final Arena memory;
+    private final TrainerResources resources;
     private final Snapshots snapshots;
+    private final KeptBuffers kept;
     private long step;
     private long samples;
     private double density = 1;
     /** What an order made of the configured rates; 1 changes no bit of them. */
     private double rateFactor = 1;
 
-    /**
-     * @param workers what bank and policy share their work out to; closed with this trainer
-     * @param memory owns the bank's host memory; closed with this trainer
-     */
+    /** @param resources what bank and policy were given; closed with this trainer */
     EngineTrainer(
             TrainableModel model,
             TrainingRules rules,
             MaskPolicy policy,
             ParameterBank bank,
-            Workers workers,
-            Arena memory) {
+            TrainerResources resources) {
         this.model = model;
+        this.kept = new KeptBuffers(model.buffers(), resources.operations(), model.manager());
         this.rules = rules;
         this.policy = policy;
         this.bank = bank;
-        this.workers = workers;
-        this.memory = memory;
-        this.snapshots = new Snapshots(workers);
+        this.resources = resources;
+        this.snapshots = new Snapshots(resources.workers());
     }
 
     @Override
@@ -117,8 +111,8 @@ public final class EngineTrainer implements Trainer {
     public StepResult step(TrainingBatch batch) {
         model.seed(rules.seedOf(step));
         try (StepScope scope = model.newStep()) {
-            KeptBuffers kept = new KeptBuffers(model.buffers(), scope.manager());
-            StepResult result = attempt(batch, kept, scope);
+            kept.keep();
+            StepResult result = attempt(batch, scope);
             if (result instanceof StepResult.Rejected) {
                 bank.discardGradients();
                 kept.restore();
@@ -138,16 +132,16 @@ public final class EngineTrainer implements Trainer {
         return new Outcome.Refused(new StepResult.Rejected(reason, detail));
     }
 
-    private StepResult attempt(TrainingBatch batch, KeptBuffers kept, StepScope scope) {
-        return switch (measure(batch, kept, scope)) {
+    private StepResult attempt(TrainingBatch batch, StepScope scope) {
+        return switch (measure(batch, scope)) {
             case Outcome.Refused(var reason) -> reason;
             // From here on the state changes: nothing may fail for the batch's sake, and what fails is thrown.
             case Outcome.Measured measured -> apply(batch.samples(), measured);
         };
     }
 
-    private Outcome measure(TrainingBatch batch, KeptBuffers kept, StepScope scope) {
-        try (GradientCollector collector = model.collectGradients()) {
+    private Outcome measure(TrainingBatch batch, StepScope scope) {
+        try (GradientCollector _ = model.collectGradients()) {
             NDArray predictions = model.forward(inputs(batch, scope));
             Tensor target = batch.labels().getFirst();
             OptionalLong classes = rules.loss().classes(predictions);
@@ -162,30 +156,34 @@ public final class EngineTrainer implements Trainer {
             if (badLabel.isPresent()) {
                 return refused(RejectReason.LABEL_RANGE, badLabel.get());
             }
-            NDArray labels = scope.stage(target);
-            NDArray loss = rules.loss().of(predictions, labels);
-            double lossValue = loss.toType(DataType.FLOAT32, false).getFloat();
-            if (!Double.isFinite(lossValue)) {
-                return refused(RejectReason.NON_FINITE_LOSS, "the loss is " + lossValue);
-            }
-            collector.backward(loss);
-            double norm = bank.foldGradients();
-            if (Double.isNaN(norm)) {
-                return refused(RejectReason.NON_FINITE_LOSS, "the gradient's norm is " + norm);
-            }
-            if (norm > LARGEST_NORM) {
-                return refused(RejectReason.GRAD_EXPLOSION, "the gradient's norm is " + norm);
-            }
-            Optional<String> spoiled = kept.spoiled();
-            if (spoiled.isPresent()) {
-                return refused(RejectReason.NON_FINITE_LOSS, "the module's buffer " + spoiled.get() + " overflows");
-            }
-            return new Outcome.Measured(lossValue, rules.loss().accuracy(predictions, labels), norm);
+            NDArray numbers = rules.loss().learn(resources.operations(), predictions, scope.stage(target));
+            return judge(bank.foldGradients(kept.append(numbers)));
         } catch (Loss.ShapeMismatchException e) {
             return refused(RejectReason.SHAPE, String.valueOf(e.getMessage()));
         } catch (EngineException e) {
             return rejectedByModule(e);
         }
+    }
+
+    private Outcome judge(ParameterBank.Measured measured) {
+        double loss = measured.numbers().get(0);
+        double norm = measured.gradientNorm();
+        if (!Double.isFinite(loss)) {
+            return refused(RejectReason.NON_FINITE_LOSS, "the loss is " + loss);
+        }
+        if (Double.isNaN(norm)) {
+            return refused(RejectReason.NON_FINITE_LOSS, "the gradient's norm is " + norm);
+        }
+        if (norm > LARGEST_NORM) {
+            return refused(RejectReason.GRAD_EXPLOSION, "the gradient's norm is " + norm);
+        }
+        Optional<String> spoiled = kept.spoiled(measured.numbers());
+        if (spoiled.isPresent()) {
+            return refused(RejectReason.NON_FINITE_LOSS, "the module's buffer " + spoiled.get() + " overflows");
+        }
+        double accuracy = measured.numbers().get(1);
+        return new Outcome.Measured(
+                loss, Double.isNaN(accuracy) ? OptionalDouble.empty() : OptionalDouble.of(accuracy), norm);
     }
 
     private List<NDArray> inputs(TrainingBatch batch, StepScope scope) {
@@ -311,8 +309,8 @@ public final class EngineTrainer implements Trainer {
         return arrays;
     }
 
-    private static EngineArray buffer(ModelBuffer buffer) {
-        return new EngineArray(TrainerSnapshot.BUFFER + buffer.name(), buffer.array());
+    private EngineArray buffer(ModelBuffer buffer) {
+        return new EngineArray(TrainerSnapshot.BUFFER + buffer.name(), buffer.array(), resources.operations());
     }
 
     @Override
@@ -327,9 +325,8 @@ public final class EngineTrainer implements Trainer {
 
     @Override
     public void close() {
-        workers.close();
         bank.close();
         model.close();
-        memory.close();
+        resources.close();
     }
 }

@@ -2,6 +2,7 @@ package dev.finecomb.training;
 
 import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 
+import ai.djl.ndarray.NDArray;
 import dev.finecomb.compute.Kernels;
 import dev.finecomb.compute.Mask;
 import dev.finecomb.compute.Workers;
@@ -116,7 +117,11 @@ final class HostParameters implements ParameterBank {
     }
 
     @Override
-    public double foldGradients() {
+    public Measured foldGradients(NDArray numbers) {
+        return Measured.of(gradientNorm(), numbers.toDoubleArray());
+    }
+
+    private double gradientNorm() {
         double[] sums = new double[units.size()];
         workers.run(sums.length, unit -> {
             for (HostBlock block : units.get(unit)) {

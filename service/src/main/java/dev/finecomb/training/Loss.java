@@ -1,28 +1,25 @@
 package dev.finecomb.training;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.types.DataType;
-import java.util.OptionalDouble;
 import java.util.OptionalLong;
 
 /**
  * What a step minimizes, as the mean over the batch's samples, and how right the model was before it learned from them.
  * Predictions are the model's first output; every array made here belongs to the manager of the predictions.
  */
-public sealed interface Loss {
+sealed interface Loss {
 
     /**
-     * The batch loss, a scalar to run backward from.
+     * Runs backward from the batch loss, in one call of the engine.
      *
+     * @return float64 [2] on the device, nothing waited for: the loss, rounded to float32, and the share of samples (or
+     *     outputs) predicted right, 0 to 1; NaN where the loss is no classification
      * @throws ShapeMismatchException when predictions and labels do not belong together
      */
-    NDArray of(NDArray predictions, NDArray labels);
+    NDArray learn(Operations operations, NDArray predictions, NDArray labels);
 
     /** How many classes these predictions tell apart, where labels are class indices. */
     OptionalLong classes(NDArray predictions);
-
-    /** The share of samples (or outputs) predicted right, 0 to 1; empty where the loss is no classification. */
-    OptionalDouble accuracy(NDArray predictions, NDArray labels);
 
     /**
      * Softmax cross-entropy over logits [B, C] with class indices [B] (I64 or I32). With smoothing s the target is
@@ -30,23 +27,9 @@ public sealed interface Loss {
      */
     record SoftmaxCrossEntropy(float labelSmoothing) implements Loss {
         @Override
-        public NDArray of(NDArray predictions, NDArray labels) {
+        public NDArray learn(Operations operations, NDArray predictions, NDArray labels) {
             requireLogits(predictions, labels);
-            NDArray logProbabilities = predictions.logSoftmax(1);
-            NDArray picked =
-                    logProbabilities.gather(labels.toType(DataType.INT64, false).expandDims(1), 1);
-            NDArray likelihood = picked.mean().neg();
-            if (labelSmoothing == 0) {
-                return likelihood;
-            }
-            NDArray uniform = logProbabilities.mean().neg();
-            return likelihood.mul(1 - labelSmoothing).add(uniform.mul(labelSmoothing));
-        }
-
-        @Override
-        public OptionalDouble accuracy(NDArray predictions, NDArray labels) {
-            NDArray right = predictions.argMax(1).eq(labels.toType(DataType.INT64, false));
-            return OptionalDouble.of(mean(right));
+            return operations.softmax(predictions, labels, labelSmoothing);
         }
 
         @Override
@@ -72,52 +55,32 @@ public sealed interface Loss {
     /** Binary cross-entropy over logits with targets 0 to 1 of the same shape (or [B] against [B, 1]). */
     record BinaryCrossEntropy() implements Loss {
         @Override
-        public NDArray of(NDArray predictions, NDArray labels) {
-            NDArray targets = alike(predictions, labels);
-            // max(x, 0) - x*t + log(1 + exp(-|x|)): no overflow for any finite x.
-            NDArray softened = predictions.abs().neg().exp().add(1).log();
-            return predictions
-                    .maximum(0)
-                    .sub(predictions.mul(targets))
-                    .add(softened)
-                    .mean();
+        public NDArray learn(Operations operations, NDArray predictions, NDArray labels) {
+            requireAlike(predictions, labels);
+            return operations.binary(predictions, labels);
         }
 
         @Override
         public OptionalLong classes(NDArray predictions) {
             return OptionalLong.empty();
-        }
-
-        @Override
-        public OptionalDouble accuracy(NDArray predictions, NDArray labels) {
-            return OptionalDouble.of(
-                    mean(predictions.gt(0).eq(alike(predictions, labels).gt(0.5))));
         }
     }
 
     /** Mean squared error against targets of the same shape (or [B] against [B, 1]). */
     record MeanSquaredError() implements Loss {
         @Override
-        public NDArray of(NDArray predictions, NDArray labels) {
-            return predictions.sub(alike(predictions, labels)).square().mean();
+        public NDArray learn(Operations operations, NDArray predictions, NDArray labels) {
+            requireAlike(predictions, labels);
+            return operations.squared(predictions, labels);
         }
 
         @Override
         public OptionalLong classes(NDArray predictions) {
             return OptionalLong.empty();
         }
-
-        @Override
-        public OptionalDouble accuracy(NDArray predictions, NDArray labels) {
-            return OptionalDouble.empty();
-        }
     }
 
-    private static double mean(NDArray trueOrFalse) {
-        return trueOrFalse.toType(DataType.FLOAT64, false).mean().getDouble();
-    }
-
-    private static NDArray alike(NDArray predictions, NDArray labels) {
+    private static void requireAlike(NDArray predictions, NDArray labels) {
         if (predictions.isScalar()
                 || labels.getShape().size() != predictions.getShape().size()
                 || labels.getShape().get(0) != predictions.getShape().get(0)) {
@@ -125,7 +88,6 @@ public sealed interface Loss {
             throw new ShapeMismatchException(
                     "labels " + labels.getShape() + " do not match the model's output " + predictions.getShape());
         }
-        return labels.toType(predictions.getDataType(), false).reshape(predictions.getShape());
     }
 
     /** The batch's tensors do not fit the model's output; the batch is at fault, not the state. */

@@ -1,7 +1,9 @@
 package dev.finecomb.training;
 
+import ai.djl.ndarray.NDArray;
 import dev.finecomb.sparsity.LayerMask;
 import dev.finecomb.sparsity.LayerValues;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -15,11 +17,26 @@ import java.util.List;
 sealed interface ParameterBank extends AutoCloseable permits HostParameters, DeviceParameters {
 
     /**
-     * Measures the gradients of the living weights.
+     * Measures the gradients of the living weights, and brings the step's numbers to the host. It is the one
+     * moment of a step that waits for a device, and it can't be spared: whether the batch is refused decides the next
+     * step's number, rate and seed. It stands between backward and the update, so that the device has the update to do
+     * while the host goes on to the next batch.
      *
-     * @return the L2 norm over all parameters; NaN or infinite when any gradient element, dead or alive, was
+     * @param numbers float64 [n], what else the step measured
      */
-    double foldGradients();
+    Measured foldGradients(NDArray numbers);
+
+    /**
+     * What a step measured.
+     *
+     * @param gradientNorm the L2 norm over all parameters; NaN or infinite when any gradient element, dead or alive, was
+     * @param numbers those given, in their order; the bank's own may follow
+     */
+    record Measured(double gradientNorm, List<Double> numbers) {
+        static Measured of(double gradientNorm, double[] numbers) {
+            return new Measured(gradientNorm, Arrays.stream(numbers).boxed().toList());
+        }
+    }
 
     /**
      * Folds the gradients into the saliencies, then into the weights.

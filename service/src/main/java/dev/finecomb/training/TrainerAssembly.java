@@ -1,6 +1,5 @@
 package dev.finecomb.training;
 
-import ai.djl.ndarray.NDArray;
 import dev.finecomb.compute.Kernels;
 import dev.finecomb.compute.Workers;
 import dev.finecomb.config.FinecombConfig;
@@ -11,6 +10,7 @@ import dev.finecomb.model.TrainableModel;
 import dev.finecomb.protocol.mask.GroupedLayout;
 import dev.finecomb.protocol.mask.Pattern;
 import dev.finecomb.sparsity.DeviceSaliency;
+import dev.finecomb.sparsity.FlatLayout;
 import dev.finecomb.sparsity.HostSaliency;
 import dev.finecomb.sparsity.LayerCandidate;
 import dev.finecomb.sparsity.LayerKind;
@@ -22,7 +22,6 @@ import dev.finecomb.sparsity.MaskPolicy;
 import dev.finecomb.sparsity.RemovalSchedule;
 import dev.finecomb.sparsity.SaliencyRule;
 import dev.finecomb.sparsity.SparseLayer;
-import java.lang.foreign.Arena;
 import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -65,14 +64,13 @@ public final class TrainerAssembly {
 
     /** A trainer at step 0 that makes these layers sparse; none of them, and it trains densely. */
     static EngineTrainer trainer(TrainableModel model, FinecombConfig config, List<SparseLayer> layers) {
-        Workers workers = new Workers(config.training().threads().orElse(defaultThreads()));
-        LOG.info(
-                "threads={} arithmetic={}", workers.threads(), Kernels.fastest().description());
-        MaskPolicy policy = policy(config.sparsity(), layers, workers);
+        int threads = config.training().threads().orElse(defaultThreads());
+        LOG.info("threads={} arithmetic={}", threads, Kernels.fastest().description());
+        TrainerResources resources = TrainerResources.of(model, threads);
+        MaskPolicy policy = policy(config.sparsity(), layers, resources.workers());
         TrainingRules rules = TrainingRules.of(config.training(), config.model(), model.manager());
-        Arena memory = Arena.ofShared();
-        ParameterBank bank = bank(model, config, policy, workers, memory);
-        return new EngineTrainer(model, rules, policy, bank, workers, memory);
+        ParameterBank bank = bank(model, config, policy, resources);
+        return new EngineTrainer(model, rules, policy, bank, resources);
     }
 
     private static List<LayerCandidate> candidates(TrainableModel model) {
@@ -109,36 +107,34 @@ public final class TrainerAssembly {
         return score.halfLife() > 0 ? rule.withHalfLife(score.halfLife()) : rule;
     }
 
-    /** @param memory owns what the bank holds on the host */
     static ParameterBank bank(
-            TrainableModel model, FinecombConfig config, MaskPolicy policy, Workers workers, Arena memory) {
+            TrainableModel model, FinecombConfig config, MaskPolicy policy, TrainerResources resources) {
         List<SparseLayer> layers = policy.layers();
         List<String> names = layers.stream().map(SparseLayer::parameter).toList();
         SaliencyRule rule = rule(config.sparsity().score());
         Optimizer optimizer = TrainingRules.optimizer(config.training().optimizer());
         if (!model.isOnHost()) {
-            return deviceBank(model, names, rule, optimizer);
+            return deviceBank(model, names, rule, optimizer, resources.operations());
         }
         List<Long> elements =
                 layers.stream().map(layer -> layer.layout().elements()).toList();
         var saliency = new HostSaliency(rule, elements);
         var sparsity = new HostParameters.Sparsity(names, policy.masks(), saliency);
-        return new HostParameters(model.parameters(), sparsity, optimizer, workers, memory);
+        return new HostParameters(model.parameters(), sparsity, optimizer, resources.workers(), resources.memory());
     }
 
     /** The device form, which works on any device; the host form is the faster one where it can be used. */
     static DeviceParameters deviceBank(
-            TrainableModel model, List<String> names, SaliencyRule rule, Optimizer optimizer) {
-        var shapes = names.stream()
+            TrainableModel model, List<String> names, SaliencyRule rule, Optimizer optimizer, Operations operations) {
+        List<Long> elements = names.stream()
                 .map(name -> model.parameters().stream()
                         .filter(parameter -> parameter.name().equals(name))
-                        .map(ModelParameter::array)
-                        .map(NDArray::getShape)
+                        .map(ModelParameter::elements)
                         .findFirst()
                         .orElseThrow())
                 .toList();
-        var saliency = new DeviceSaliency(model.manager(), rule, shapes);
-        return new DeviceParameters(model.parameters(), names, saliency, optimizer, model.manager());
+        var saliency = new DeviceSaliency(model.manager(), operations, rule, FlatLayout.of(elements));
+        return new DeviceParameters(model.parameters(), names, saliency, optimizer, operations, model.manager());
     }
 
     private static int defaultThreads() {

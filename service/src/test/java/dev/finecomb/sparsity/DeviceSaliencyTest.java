@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.Shape;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -17,10 +16,37 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class DeviceSaliencyTest {
-    private static final Shape SHAPE = new Shape(6, 8, 3, 3);
     private static final int ELEMENTS = 432;
+    private static final FlatLayout LAYOUT = FlatLayout.of(List.of((long) ELEMENTS));
 
     private NDManager manager;
+    private final Launches launches = new Launches();
+
+    /** The arithmetic by the operations that NDArray has, counted. */
+    private static final class Launches implements DeviceArithmetic {
+        private int count;
+
+        @Override
+        public void addProduct(NDArray target, NDArray left, NDArray right, float factor) {
+            count++;
+            try (NDArray product = left.mul(right)) {
+                target.addi(product.muli(factor));
+            }
+        }
+
+        @Override
+        public void addScaled(NDArray target, NDArray addend, float factor) {
+            count++;
+            try (NDArray scaled = addend.mul(factor)) {
+                target.addi(scaled);
+            }
+        }
+
+        @Override
+        public void copy(NDArray target, NDArray source) {
+            target.toByteBuffer(true).put(source.toByteBuffer());
+        }
+    }
 
     @BeforeAll
     static void stayOffline() {
@@ -38,67 +64,74 @@ class DeviceSaliencyTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"0,0,false", "0,0.01,false", "0.9,0,false", "0.9,0.01,false", "0.9,0.01,true"})
-    void agreesWithTheHostToAFewUlp(float momentum, float decay, boolean nesterov) {
+    @CsvSource({"0,0,false,1", "0,0.01,false,2", "0.9,0,false,2", "0.9,0.01,false,3", "0.9,0,true,3", "0.9,0.01,true,5"
+    })
+    void agreesWithTheHostToAFewUlpInFewLaunches(float momentum, float decay, boolean nesterov, int perStep) {
+        FlatLayout layout = FlatLayout.of(List.of(4L, (long) ELEMENTS));
+        int from = Math.toIntExact(layout.offsets().get(1));
         SaliencyRule rule = new SaliencyRule(0.1f, momentum, decay, nesterov);
         try (HostSaliency host = new HostSaliency(rule, List.of(4L, (long) ELEMENTS));
-                DeviceSaliency device = new DeviceSaliency(manager, rule, List.of(new Shape(1, 4), SHAPE))) {
+                DeviceSaliency device = new DeviceSaliency(manager, launches, rule, layout)) {
             for (int step = 0; step < 30; step++) {
                 float[] w = PolicyRun.gaussians(step, ELEMENTS);
                 float[] g = PolicyRun.gaussians(-1 - step, ELEMENTS);
                 host.accumulate(1, MemorySegment.ofArray(w), MemorySegment.ofArray(g));
-                try (NDArray weights = manager.create(w, SHAPE);
-                        NDArray gradients = manager.create(g, SHAPE)) {
-                    device.accumulate(1, weights, gradients);
+                try (NDArray weights = flat(w, from, layout);
+                        NDArray gradients = flat(g, from, layout)) {
+                    device.accumulate(weights, gradients);
                 }
             }
+            assertThat(launches.count).as("launches beside the momentum's own").isEqualTo(30 * perStep);
 
             for (SaliencyBuffer buffer : host.buffers()) {
                 float[] expected = read(host, buffer, 1);
                 float[] actual = read(device, buffer, 1);
                 for (int i = 0; i < ELEMENTS; i++) {
-                    // Ulps of the terms' size: sums that cancel can't be closer.
+                    // Ulps of the terms' size: sums that cancel can't be closer. Every addend is rounded by itself.
                     assertThat(Math.abs(actual[i] - expected[i]))
-                            .isLessThanOrEqualTo(4 * Math.ulp(Math.max(1, Math.abs(expected[i]))));
+                            .isLessThanOrEqualTo(12 * Math.ulp(Math.max(1, Math.abs(expected[i]))));
                 }
                 assertThat(read(device, buffer, 0)).containsOnly(0);
             }
         }
     }
 
+    private NDArray flat(float[] values, int from, FlatLayout layout) {
+        float[] whole = new float[Math.toIntExact(layout.size())];
+        System.arraycopy(values, 0, whole, from, values.length);
+        return manager.create(whole);
+    }
+
     @Test
     void leavesNoArrayBehindAndTheGradientAlone() {
         SaliencyRule rule = new SaliencyRule(0.1f, 0.9f, 0.01f, true);
-        try (DeviceSaliency saliency = new DeviceSaliency(manager, rule, List.of(SHAPE));
-                NDArray weights = manager.create(PolicyRun.gaussians(1, ELEMENTS), SHAPE);
-                NDArray gradients = manager.create(PolicyRun.gaussians(2, ELEMENTS), SHAPE)) {
-            NDManager own = saliency.a(0).getManager();
+        try (DeviceSaliency saliency = new DeviceSaliency(manager, launches, rule, LAYOUT);
+                NDArray weights = flat(PolicyRun.gaussians(1, ELEMENTS), 0, LAYOUT);
+                NDArray gradients = flat(PolicyRun.gaussians(2, ELEMENTS), 0, LAYOUT)) {
             int shared = manager.getManagedArrays().size();
-            int owned = own.getManagedArrays().size();
             for (int step = 0; step < 50; step++) {
-                saliency.accumulate(0, weights, gradients, 0.05f);
+                saliency.accumulate(weights, gradients, 0.05f);
             }
 
             assertThat(manager.getManagedArrays()).hasSize(shared);
-            assertThat(own.getManagedArrays()).hasSize(owned);
-            assertThat(gradients.toFloatArray()).containsExactly(PolicyRun.gaussians(2, ELEMENTS));
-            assertThat(weights.toFloatArray()).containsExactly(PolicyRun.gaussians(1, ELEMENTS));
+            assertThat(gradients.toFloatArray()).startsWith(PolicyRun.gaussians(2, ELEMENTS));
+            assertThat(weights.toFloatArray()).startsWith(PolicyRun.gaussians(1, ELEMENTS));
         }
     }
 
     @Test
     void goesOnFromWhatWasReadAndWritten() {
         SaliencyRule rule = new SaliencyRule(0.1f, 0.9f, 0.01f);
-        try (DeviceSaliency first = new DeviceSaliency(manager, rule, List.of(SHAPE));
-                DeviceSaliency second = new DeviceSaliency(manager, rule, List.of(SHAPE));
-                NDArray weights = manager.create(PolicyRun.gaussians(1, ELEMENTS), SHAPE);
-                NDArray gradients = manager.create(PolicyRun.gaussians(2, ELEMENTS), SHAPE)) {
-            first.accumulate(0, weights, gradients);
+        try (DeviceSaliency first = new DeviceSaliency(manager, launches, rule, LAYOUT);
+                DeviceSaliency second = new DeviceSaliency(manager, launches, rule, LAYOUT);
+                NDArray weights = flat(PolicyRun.gaussians(1, ELEMENTS), 0, LAYOUT);
+                NDArray gradients = flat(PolicyRun.gaussians(2, ELEMENTS), 0, LAYOUT)) {
+            first.accumulate(weights, gradients);
             for (SaliencyBuffer buffer : first.buffers()) {
                 second.write(buffer, 0, MemorySegment.ofArray(read(first, buffer, 0)));
             }
-            first.accumulate(0, weights, gradients);
-            second.accumulate(0, weights, gradients);
+            first.accumulate(weights, gradients);
+            second.accumulate(weights, gradients);
 
             for (SaliencyBuffer buffer : first.buffers()) {
                 assertThat(read(second, buffer, 0)).containsExactly(read(first, buffer, 0));
@@ -108,7 +141,7 @@ class DeviceSaliencyTest {
 
     @Test
     void refusesBuffersItHasNotAndSegmentsOfAnotherSize() {
-        try (DeviceSaliency saliency = new DeviceSaliency(manager, new SaliencyRule(0.1f, 0, 0), List.of(SHAPE))) {
+        try (DeviceSaliency saliency = new DeviceSaliency(manager, launches, new SaliencyRule(0.1f, 0, 0), LAYOUT)) {
             MemorySegment fitting = MemorySegment.ofArray(new float[ELEMENTS]);
             MemorySegment small = MemorySegment.ofArray(new float[4]);
 

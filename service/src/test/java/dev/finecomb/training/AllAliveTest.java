@@ -2,7 +2,6 @@ package dev.finecomb.training;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.finecomb.compute.Workers;
 import dev.finecomb.config.FinecombConfig;
 import dev.finecomb.model.ModelLoader;
 import dev.finecomb.model.TrainableModel;
@@ -11,7 +10,6 @@ import dev.finecomb.sparsity.HostSaliency;
 import dev.finecomb.sparsity.LbcPolicy;
 import dev.finecomb.sparsity.RemovalSchedule;
 import dev.finecomb.sparsity.SaliencyRule;
-import java.lang.foreign.Arena;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -63,18 +61,17 @@ class AllAliveTest {
     private static Trainer dense(GoldenCase golden) throws Exception {
         FinecombConfig config = golden.config(List.of());
         TrainableModel model = ModelLoader.load(config.model()).model();
-        Arena memory = Arena.ofShared();
-        var workers = new Workers(2);
+        TrainerResources resources = TrainerResources.of(model, 2);
         var bank = new HostParameters(
                 model.parameters(),
                 new HostParameters.Sparsity(
                         List.of(), List.of(), new HostSaliency(new SaliencyRule(1, 0, 0), List.of())),
                 TrainingRules.optimizer(config.training().optimizer()),
-                workers,
-                memory);
+                resources.workers(),
+                resources.memory());
         Pattern pattern = new Pattern(2, 4);
-        var policy = new LbcPolicy(pattern, RemovalSchedule.forLbc(pattern, 500, 900, 3), List.of(), new Workers(1));
+        var policy = new LbcPolicy(pattern, RemovalSchedule.forLbc(pattern, 500, 900, 3), List.of(), resources.workers());
         var rules = TrainingRules.of(config.training(), config.model(), model.manager());
-        return new EngineTrainer(model, rules, policy, bank, workers, memory);
+        return new EngineTrainer(model, rules, policy, bank, resources);
     }
 }

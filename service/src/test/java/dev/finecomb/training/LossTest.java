@@ -27,6 +27,16 @@ import org.junit.jupiter.params.provider.MethodSource;
 class LossTest {
     private final NDManager manager = Engine.getEngine("PyTorch").newBaseManager(Device.cpu());
 
+    private final Operations operations = new Operations(manager);
+
+    /** Loss and accuracy; the gradient is the predictions' afterwards. */
+    private double[] learn(Loss loss, NDArray predictions, NDArray labels) {
+        predictions.setRequiresGradient(true);
+        try (GradientCollector _ = Engine.getEngine("PyTorch").newGradientCollector()) {
+            return loss.learn(operations, predictions, labels).toDoubleArray();
+        }
+    }
+
     @AfterEach
     void free() {
         manager.close();
@@ -60,15 +70,8 @@ class LossTest {
     void lossAndGradientArePyTorchs(Reference facts) {
         NDArray logits = logits(facts);
         NDArray labels = labels(facts, logits.getShape());
-        logits.setRequiresGradient(true);
-        float found;
-        try (GradientCollector collector = Engine.getEngine("PyTorch").newGradientCollector()) {
-            NDArray loss = loss(facts).of(logits, labels);
-            found = loss.getFloat();
-            collector.backward(loss);
-        }
-        assertThat((double) found)
-                .isCloseTo(facts.number("loss"), within(2e-7 + 1e-6 * Math.abs(facts.number("loss"))));
+        double found = learn(loss(facts), logits, labels)[0];
+        assertThat(found).isCloseTo(facts.number("loss"), within(2e-7 + 1e-6 * Math.abs(facts.number("loss"))));
         assertThat(logits.getGradient().toFloatArray()).containsExactly(facts.floats("gradient"), offset(2e-7f));
     }
 
@@ -84,7 +87,7 @@ class LossTest {
             default -> squared(x, y);
         };
         NDArray logits = logits(facts);
-        double found = loss(facts).of(logits, labels(facts, logits.getShape())).getFloat();
+        double found = learn(loss(facts), logits, labels(facts, logits.getShape()))[0];
         assertThat(found).isCloseTo(expected, within(2e-7 + 1e-6 * Math.abs(expected)));
     }
 
@@ -129,23 +132,24 @@ class LossTest {
     @Test
     void accuracyCountsWhatIsPredictedRight() {
         NDArray logits = manager.create(new float[] {3, 1, 0, 0, 9, 1, 5, 4, 6, 1, 2, 3}, new Shape(4, 3));
-        assertThat(new Loss.SoftmaxCrossEntropy(0).accuracy(logits, manager.create(new long[] {0, 1, 0, 2})))
-                .hasValue(0.75);
-        assertThat(new Loss.SoftmaxCrossEntropy(0).accuracy(logits, manager.create(new int[] {1, 1, 0, 1})))
-                .hasValue(0.25);
+        Loss softmax = new Loss.SoftmaxCrossEntropy(0);
+        assertThat(learn(softmax, logits, manager.create(new long[] {0, 1, 0, 2}))[1])
+                .isEqualTo(0.75);
+        assertThat(learn(softmax, logits, manager.create(new int[] {1, 1, 0, 1}))[1])
+                .isEqualTo(0.25);
         NDArray scores = manager.create(new float[] {2, -1, 0.5f, -3}, new Shape(4, 1));
-        assertThat(new Loss.BinaryCrossEntropy().accuracy(scores, manager.create(new float[] {1, 0, 0, 0})))
-                .hasValue(0.75);
-        assertThat(new Loss.MeanSquaredError().accuracy(scores, scores)).isEmpty();
+        NDArray targets = manager.create(new float[] {1, 0, 0, 0});
+        assertThat(learn(new Loss.BinaryCrossEntropy(), scores, targets)[1]).isEqualTo(0.75);
+        assertThat(learn(new Loss.MeanSquaredError(), scores, targets)[1]).isNaN();
     }
 
     @Test
     void oneColumnMatchesAPlainVector() {
         NDArray scores = manager.create(new float[] {2, -1}, new Shape(2, 1));
         NDArray labels = manager.create(new float[] {1, 1});
-        assertThat(new Loss.MeanSquaredError().of(scores, labels).getFloat()).isEqualTo(2.5f);
+        assertThat(learn(new Loss.MeanSquaredError(), scores, labels)[0]).isEqualTo(2.5);
         NDArray whole = manager.create(new int[] {1, 1});
-        assertThat(new Loss.MeanSquaredError().of(scores, whole).getFloat()).isEqualTo(2.5f);
+        assertThat(learn(new Loss.MeanSquaredError(), scores, whole)[0]).isEqualTo(2.5);
     }
 
     @Test
@@ -164,9 +168,9 @@ class LossTest {
         assertMismatch(new Loss.SoftmaxCrossEntropy(0), four, manager.zeros(new Shape(5), DataType.INT64));
     }
 
-    private static void assertMismatch(Loss loss, NDArray predictions, NDArray labels) {
+    private void assertMismatch(Loss loss, NDArray predictions, NDArray labels) {
         assertThatExceptionOfType(Loss.ShapeMismatchException.class)
-                .isThrownBy(() -> loss.of(predictions, labels))
+                .isThrownBy(() -> loss.learn(operations, predictions, labels))
                 .withMessageContaining(labels.getShape().toString());
     }
 

@@ -6,7 +6,6 @@ import ai.djl.Device;
 import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.Shape;
 import dev.finecomb.compute.Kernels;
 import dev.finecomb.compute.Mask;
 import java.lang.foreign.MemorySegment;
@@ -108,7 +107,7 @@ class OptimizerTest {
             assertClose(device.weights(), toDoubles(host.weights()), 2e-6);
             assertThat(device.arraysAlive())
                     .as("arrays alive")
-                    .isEqualTo(2 + optimizer.slots().size());
+                    .isEqualTo(3 + optimizer.slots().size());
         }
     }
 
@@ -211,28 +210,28 @@ class OptimizerTest {
     }
 
     private static final class DeviceForm implements AutoCloseable {
-        private final Optimizer optimizer;
         private final NDManager manager =
                 Engine.getEngine("PyTorch").newBaseManager(Device.cpu()).newSubManager();
-        private final DeviceUpdate.Arrays arrays;
+        private final NDArray weight;
+        private final NDArray gradient;
+        private final Operations operations = new Operations(manager);
+        private final DeviceUpdate update;
 
         DeviceForm(Optimizer optimizer, float[] initial) {
-            this.optimizer = optimizer;
-            Shape shape = new Shape(initial.length);
-            List<NDArray> slots =
-                    optimizer.slots().stream().map(slot -> manager.zeros(shape)).toList();
-            this.arrays = new DeviceUpdate.Arrays(manager.create(initial), manager.zeros(shape), slots);
+            this.weight = manager.create(initial);
+            this.gradient = manager.zeros(weight.getShape());
+            this.update = new DeviceUpdate(optimizer, operations, initial.length, manager);
         }
 
-        void step(float[] gradient, long step, float learningRate) {
-            try (NDArray staged = manager.create(gradient)) {
-                staged.copyTo(arrays.gradient());
+        void step(float[] values, long step, float learningRate) {
+            try (NDArray staged = manager.create(values)) {
+                operations.copy(gradient, staged);
             }
-            DeviceUpdate.apply(optimizer, arrays, step, learningRate);
+            update.apply(weight, gradient, new Operations.Pace(step, learningRate));
         }
 
         float[] weights() {
-            return arrays.weight().toFloatArray();
+            return weight.toFloatArray();
         }
 
         int arraysAlive() {
@@ -240,7 +239,7 @@ class OptimizerTest {
         }
 
         List<float[]> everything() {
-            return Stream.concat(Stream.of(arrays.weight()), arrays.slots().stream())
+            return Stream.concat(Stream.of(weight), update.slots().stream())
                     .map(NDArray::toFloatArray)
                     .toList();
         }

@@ -98,13 +98,16 @@ final class Trainers {
         var score = config.sparsity().score();
         var rule = new SaliencyRule(
                 (float) score.learningRate(), (float) score.momentum(), (float) score.weightDecay(), score.nesterov());
+        Operations operations = new Operations(model.manager());
         DeviceParameters bank = TrainerAssembly.deviceBank(
                 model,
                 layers.stream().map(SparseLayer::parameter).toList(),
                 rule,
-                TrainingRules.optimizer(config.training().optimizer()));
+                TrainingRules.optimizer(config.training().optimizer()),
+                operations);
         return new EngineTrainer(
                 model,
+                operations,
                 TrainingRules.of(config.training(), config.model(), model.manager()),
                 new LbcPolicy(pattern, schedule, layers, new Workers(2)),
                 bank,
