@@ -3,7 +3,6 @@ package dev.finecomb.training;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.index.NDIndex;
-import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import dev.finecomb.model.ModelParameter;
 import dev.finecomb.sparsity.DeviceSaliency;
@@ -40,7 +39,8 @@ final class DeviceParameters implements ParameterBank {
     private final NDArray gradients;
     private final NDArray sparseWeights; // this and the next: views of the prefix that the sparse layers fill
     private final NDArray sparseGradients;
-    private final NDArray alive; // booleans, as long as the prefix
+    private final NDArray
+            alive; // 1 or 0, as long as the prefix; float32, because the engine converts other types each time
     private final DeviceUpdate update;
     private final List<NDArray> sparseSlots;
     /** False until the first removal, when there is nothing to mask. */
@@ -83,7 +83,7 @@ final class DeviceParameters implements ParameterBank {
                 .sorted(Comparator.comparingInt(p -> parameters.indexOf(p.model())))
                 .toList();
         long prefix = layout(order.subList(0, sparse.size())).size();
-        this.alive = manager.ones(new Shape(prefix), DataType.BOOLEAN);
+        this.alive = manager.ones(new Shape(prefix));
         this.sparseWeights = prefix(weights, prefix);
         this.sparseGradients = prefix(gradients, prefix);
         this.sparseSlots =

@@ -89,7 +89,7 @@ final class Operations implements DeviceArithmetic {
         script.run("lay", tensors(parts), tensor(flat), IValue.listFrom(starts));
     }
 
-    /** Multiplies with 0 where {@code alive}, booleans of the same shape, is false: what is not finite stays so. */
+    /** Multiplies with {@code alive}, 1 or 0 and of the same shape and type: what is not finite stays so. */
     void mask(NDArray array, NDArray alive) {
         script.run("mask", tensor(array), tensor(alive));
     }
