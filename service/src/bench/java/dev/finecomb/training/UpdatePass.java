@@ -1,6 +1,8 @@
 package dev.finecomb.training;
 
-import dev.finecomb.compute.Workers;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
 import dev.finecomb.config.FinecombConfig;
 import dev.finecomb.model.TrainableModel;
 import dev.finecomb.protocol.mask.GroupedLayout;
@@ -14,21 +16,23 @@ import java.util.List;
 /** All that a step does after backward, alone: on a model's own memory, with gradients made up before each pass. */
 public final class UpdatePass implements AutoCloseable {
     private final TrainableModel model;
-    private final Workers workers;
+    private final TrainerResources resources;
     private final ParameterBank bank;
     private final List<MemorySegment> gradients;
     private final List<MemorySegment> madeUp;
-    private final Arena memory = Arena.ofShared();
+    private final Arena madeUpMemory = Arena.ofShared();
+    private final NDArray noNumbers;
     private long step;
 
     private UpdatePass(TrainableModel model, FinecombConfig config, List<SparseLayer> layers) {
         this.model = model;
-        this.workers = new Workers(Runtime.getRuntime().availableProcessors());
-        MaskPolicy policy = TrainerAssembly.policy(config.sparsity(), layers, workers);
-        this.bank = TrainerAssembly.bank(model, config, policy, workers, memory);
+        this.resources = TrainerResources.of(model, Runtime.getRuntime().availableProcessors());
+        MaskPolicy policy = TrainerAssembly.policy(config.sparsity(), layers, resources.workers());
+        this.bank = TrainerAssembly.bank(model, config, policy, resources);
+        this.noNumbers = model.manager().zeros(new Shape(1), DataType.FLOAT64);
         this.gradients = model.parameters().stream().map(p -> p.hostGradient()).toList();
         this.madeUp = model.parameters().stream()
-                .map(p -> memory.allocate(p.hostWeight().byteSize()).copyFrom(p.hostWeight()))
+                .map(p -> madeUpMemory.allocate(p.hostWeight().byteSize()).copyFrom(p.hostWeight()))
                 .toList();
     }
 
@@ -55,7 +59,7 @@ public final class UpdatePass implements AutoCloseable {
 
     /** The pass itself. */
     public void run() {
-        if (Double.isNaN(bank.foldGradients())) {
+        if (Double.isNaN(bank.foldGradients(noNumbers).gradientNorm())) {
             throw new IllegalStateException("the gradients are not finite");
         }
         bank.update(step++, 1e-4f, 1, true);
@@ -68,9 +72,9 @@ public final class UpdatePass implements AutoCloseable {
 
     @Override
     public void close() {
-        workers.close();
         bank.close();
         model.close();
-        memory.close();
+        resources.close();
+        madeUpMemory.close();
     }
 }

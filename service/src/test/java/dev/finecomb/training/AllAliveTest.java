@@ -70,7 +70,8 @@ class AllAliveTest {
                 resources.workers(),
                 resources.memory());
         Pattern pattern = new Pattern(2, 4);
-        var policy = new LbcPolicy(pattern, RemovalSchedule.forLbc(pattern, 500, 900, 3), List.of(), resources.workers());
+        var policy =
+                new LbcPolicy(pattern, RemovalSchedule.forLbc(pattern, 500, 900, 3), List.of(), resources.workers());
         var rules = TrainingRules.of(config.training(), config.model(), model.manager());
         return new EngineTrainer(model, rules, policy, bank, resources);
     }

@@ -1,7 +1,6 @@
 package dev.finecomb.training;
 
 import dev.finecomb.TestConfig;
-import dev.finecomb.compute.Workers;
 import dev.finecomb.config.FinecombConfig;
 import dev.finecomb.model.ArchivedTensor;
 import dev.finecomb.model.ModelLoader;
@@ -17,7 +16,6 @@ import dev.finecomb.sparsity.LbcPolicy;
 import dev.finecomb.sparsity.RemovalSchedule;
 import dev.finecomb.sparsity.SaliencyRule;
 import dev.finecomb.sparsity.SparseLayer;
-import java.lang.foreign.Arena;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
@@ -98,21 +96,19 @@ final class Trainers {
         var score = config.sparsity().score();
         var rule = new SaliencyRule(
                 (float) score.learningRate(), (float) score.momentum(), (float) score.weightDecay(), score.nesterov());
-        Operations operations = new Operations(model.manager());
+        TrainerResources resources = TrainerResources.of(model, 2);
         DeviceParameters bank = TrainerAssembly.deviceBank(
                 model,
                 layers.stream().map(SparseLayer::parameter).toList(),
                 rule,
                 TrainingRules.optimizer(config.training().optimizer()),
-                operations);
+                resources.operations());
         return new EngineTrainer(
                 model,
-                operations,
                 TrainingRules.of(config.training(), config.model(), model.manager()),
-                new LbcPolicy(pattern, schedule, layers, new Workers(2)),
+                new LbcPolicy(pattern, schedule, layers, resources.workers()),
                 bank,
-                new Workers(1),
-                Arena.ofShared());
+                resources);
     }
 
     private static List<Long> shape(TrainableModel model, String name) {
