@@ -11,12 +11,12 @@ import java.util.Locale;
 
 /**
  * The pass after backward against the memory: how many bytes it reads and writes in a second, over those of a copy on as many threads.
- * For each weight it reads the gradient for the norm, then gradient, weight, momentum and saliency, and writes these four.
+ * For each weight it reads the gradient for the norm, then gradient, weight, momentum and saliency, and writes the latter three.
  */
 final class PassMeasurement implements Measurement {
     private static final String PASS = "pass";
     private static final String COPY = "copy";
-    private static final int PASS_BYTES = 9 * Float.BYTES;
+    private static final int PASS_BYTES = 8 * Float.BYTES;
     private static final int COPIED_BYTES = 4 * Float.BYTES;
     private static final long CHUNK = 1L << 20;
 

@@ -18,7 +18,7 @@ public final class UpdatePass implements AutoCloseable {
     private final TrainableModel model;
     private final TrainerResources resources;
     private final ParameterBank bank;
-    private final List<MemorySegment> gradients;
+    private final List<NDArray> gradients;
     private final List<MemorySegment> madeUp;
     private final Arena madeUpMemory = Arena.ofShared();
     private final NDArray noNumbers;
@@ -30,7 +30,9 @@ public final class UpdatePass implements AutoCloseable {
         MaskPolicy policy = TrainerAssembly.policy(config.sparsity(), layers, resources.workers());
         this.bank = TrainerAssembly.bank(model, config, policy, resources);
         this.noNumbers = model.manager().zeros(new Shape(1), DataType.FLOAT64);
-        this.gradients = model.parameters().stream().map(p -> p.hostGradient()).toList();
+        this.gradients = model.parameters().stream()
+                .map(p -> model.manager().zeros(p.array().getShape()))
+                .toList();
         this.madeUp = model.parameters().stream()
                 .map(p -> madeUpMemory.allocate(p.hostWeight().byteSize()).copyFrom(p.hostWeight()))
                 .toList();
@@ -53,13 +55,13 @@ public final class UpdatePass implements AutoCloseable {
     /** Puts the gradients where the backward pass would leave them. */
     public void makeGradients() {
         for (int i = 0; i < gradients.size(); i++) {
-            gradients.get(i).copyFrom(madeUp.get(i));
+            MemorySegment.ofBuffer(gradients.get(i).toByteBuffer(true)).copyFrom(madeUp.get(i));
         }
     }
 
     /** The pass itself. */
     public void run() {
-        if (Double.isNaN(bank.foldGradients(noNumbers).gradientNorm())) {
+        if (Double.isNaN(bank.foldGradients(noNumbers, gradients).gradientNorm())) {
             throw new IllegalStateException("the gradients are not finite");
         }
         bank.update(step++, 1e-4f, 1, true);

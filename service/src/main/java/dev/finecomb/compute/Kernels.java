@@ -43,13 +43,13 @@ public sealed interface Kernels permits ScalarKernels, VectorKernels {
     void descendProduct(
             Descent descent, MemorySegment x, MemorySegment momentum, MemorySegment left, MemorySegment right);
 
-    /** One step of x, which has no momentum. Dead elements have no gradient; afterwards none has. */
+    /** One step of x, which has no momentum. A dead element's gradient counts as 0. */
     void descend(Descent descent, MemorySegment x, MemorySegment gradient, Mask alive);
 
-    /** One step of x and its momentum. Dead elements have no gradient; afterwards none has. */
+    /** One step of x and its momentum. A dead element's gradient counts as 0. */
     void descend(Descent descent, MemorySegment x, MemorySegment momentum, MemorySegment gradient, Mask alive);
 
-    /** One step of Adam over x and its moments. Dead elements have no gradient; afterwards none has. */
+    /** One step of Adam over x and its moments. A dead element's gradient counts as 0. */
     void descend(AdamDescent descent, MemorySegment x, Moments moments, MemorySegment gradient, Mask alive);
 
     /** What Adam keeps of each element. */

@@ -103,7 +103,7 @@ final class ScalarKernels implements Kernels {
     static void descend(Descent descent, MemorySegment x, MemorySegment gradient, Mask alive, int from) {
         int n = elements(x);
         for (int i = from; i < n; i++) {
-            step(descent, x, take(gradient, alive, i), i);
+            step(descent, x, living(gradient, alive, i), i);
         }
     }
 
@@ -116,7 +116,7 @@ final class ScalarKernels implements Kernels {
             Descent descent, MemorySegment x, MemorySegment momentum, MemorySegment gradient, Mask alive, int from) {
         int n = elements(x);
         for (int i = from; i < n; i++) {
-            step(descent, x, momentum, take(gradient, alive, i), i);
+            step(descent, x, momentum, living(gradient, alive, i), i);
         }
     }
 
@@ -146,7 +146,7 @@ final class ScalarKernels implements Kernels {
         MemorySegment variance = moments.variance();
         int n = elements(x);
         for (int i = from; i < n; i++) {
-            float g = take(gradient, alive, i);
+            float g = living(gradient, alive, i);
             float m = descent.keep1() * mean.getAtIndex(JAVA_FLOAT, i) + descent.share1() * g;
             float v = descent.keep2() * variance.getAtIndex(JAVA_FLOAT, i) + descent.share2() * g * g;
             mean.setAtIndex(JAVA_FLOAT, i, m);
@@ -157,10 +157,8 @@ final class ScalarKernels implements Kernels {
         }
     }
 
-    private static float take(MemorySegment gradient, Mask alive, int i) {
-        float living = alive.isAlive(i) ? gradient.getAtIndex(JAVA_FLOAT, i) : 0f;
-        gradient.setAtIndex(JAVA_FLOAT, i, 0f);
-        return living;
+    private static float living(MemorySegment gradient, Mask alive, int i) {
+        return alive.isAlive(i) ? gradient.getAtIndex(JAVA_FLOAT, i) : 0f;
     }
 
     private static int elements(MemorySegment values) {

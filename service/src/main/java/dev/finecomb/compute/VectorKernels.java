@@ -161,7 +161,6 @@ final class VectorKernels implements Kernels {
             long bits = words[first + (at >>> 8)] >>> (at >>> 2);
             FloatVector living = zero.blend(
                     FloatVector.fromMemorySegment(FLOATS, gradient, at, ORDER), VectorMask.fromLong(FLOATS, bits));
-            zero.intoMemorySegment(gradient, at, ORDER);
             FloatVector shrunk =
                     FloatVector.fromMemorySegment(FLOATS, x, at, ORDER).mul(shrink);
             FloatVector d = living.add(shrunk.mul(decay));
@@ -187,7 +186,6 @@ final class VectorKernels implements Kernels {
             long bits = words[first + (at >>> 8)] >>> (at >>> 2);
             FloatVector living = zero.blend(
                     FloatVector.fromMemorySegment(FLOATS, gradient, at, ORDER), VectorMask.fromLong(FLOATS, bits));
-            zero.intoMemorySegment(gradient, at, ORDER);
             FloatVector shrunk =
                     FloatVector.fromMemorySegment(FLOATS, x, at, ORDER).mul(shrink);
             FloatVector d = living.add(shrunk.mul(decay));
@@ -215,7 +213,6 @@ final class VectorKernels implements Kernels {
             long bits = words[first + (at >>> 8)] >>> (at >>> 2);
             FloatVector g = zero.blend(
                     FloatVector.fromMemorySegment(FLOATS, gradient, at, ORDER), VectorMask.fromLong(FLOATS, bits));
-            zero.intoMemorySegment(gradient, at, ORDER);
             FloatVector m = FloatVector.fromMemorySegment(FLOATS, mean, at, ORDER)
                     .mul(descent.keep1())
                     .add(g.mul(descent.share1()));

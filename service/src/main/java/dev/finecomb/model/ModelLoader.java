@@ -8,10 +8,8 @@ import ai.djl.engine.EngineException;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.nn.Parameter;
-import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.engine.PtSymbolBlock;
 import ai.djl.pytorch.jni.JniUtils;
-import ai.djl.training.GradientCollector;
 import ai.djl.util.Pair;
 import dev.finecomb.config.ModelConfig;
 import dev.finecomb.model.TrainableModel.ModelBuffer;
@@ -85,41 +83,21 @@ public final class ModelLoader {
         PtSymbolBlock block = (PtSymbolBlock) model.getBlock();
         // The engine loads a module in evaluation mode while the block believes it trains.
         JniUtils.enableTrainingMode(block);
-        List<ModelParameter> parameters = parameters(block, model.getNDManager());
+        List<ModelParameter> parameters = parameters(block);
         return new TrainableModel(model, block, archive, parameters, buffers(block, archive, model.getNDManager()));
     }
 
-    private static List<ModelParameter> parameters(PtSymbolBlock block, NDManager manager) {
+    private static List<ModelParameter> parameters(PtSymbolBlock block) {
         List<Pair<String, Parameter>> found = new ArrayList<>();
         block.getDirectParameters().forEach(found::add);
-        attachGradients(found.stream().map(p -> p.getValue().getArray()).toList(), manager);
         return found.stream()
                 .map(p -> {
                     NDArray array = p.getValue().getArray();
                     List<Long> shape =
                             Arrays.stream(array.getShape().getShape()).boxed().toList();
-                    return new ModelParameter(p.getKey(), shape, array, array.getGradient());
+                    return new ModelParameter(p.getKey(), shape, array);
                 })
                 .toList();
-    }
-
-    /**
-     * Makes every gradient exist, all +0.0, by a backward pass whose gradients are 0. From then on the engine accumulates
-     * into the same memory, in a first step as in any later one.
-     */
-    private static void attachGradients(List<NDArray> arrays, NDManager manager) {
-        GradientCollector collector = Engine.getEngine(ENGINE).newGradientCollector();
-        try (NDManager scope = manager.newSubManager();
-                collector) {
-            for (NDArray array : arrays) {
-                NDArray sum = array.sum();
-                sum.attach(scope);
-                NDArray nothing = sum.mul(0);
-                nothing.attach(scope);
-                collector.backward(nothing);
-            }
-        }
-        arrays.forEach(array -> JniUtils.zeroGrad((PtNDArray) array));
     }
 
     private static List<ModelBuffer> buffers(PtSymbolBlock block, ModuleArchive archive, NDManager manager) {

@@ -5,10 +5,9 @@ import java.lang.foreign.MemorySegment;
 import java.util.List;
 
 /**
- * One trained float32 parameter: its weight and its gradient, the engine's own arrays, which stay the same for the life
- * of the model.
+ * One trained float32 parameter: the engine's own array, which stays the same for the life of the model.
  */
-public record ModelParameter(String name, List<Long> shape, NDArray array, NDArray gradient) {
+public record ModelParameter(String name, List<Long> shape, NDArray array) {
 
     /** The number of weights. */
     public long elements() {
@@ -18,10 +17,5 @@ public record ModelParameter(String name, List<Long> shape, NDArray array, NDArr
     /** The weight's own memory; only on a host device. */
     public MemorySegment hostWeight() {
         return MemorySegment.ofBuffer(array.toByteBuffer(true));
-    }
-
-    /** The gradient's own memory; only on a host device. */
-    public MemorySegment hostGradient() {
-        return MemorySegment.ofBuffer(gradient.toByteBuffer(true));
     }
 }

@@ -1,6 +1,7 @@
 package dev.finecomb.model;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.pytorch.engine.PtNDManager;
 import ai.djl.pytorch.engine.PtSymbolBlock;
@@ -96,6 +97,18 @@ public final class Script {
     public NDArray compute(NDManager owner, String method, IValue... arguments) {
         try (IValue result = call(method, arguments)) {
             return result.toTensor((PtNDManager) owner);
+        }
+    }
+
+    /**
+     * Runs a method that returns a list of tensors.
+     *
+     * @param owner of the results
+     * @param arguments closed by this call
+     */
+    public NDList computeAll(NDManager owner, String method, IValue... arguments) {
+        try (IValue result = call(method, arguments)) {
+            return result.toNDList((PtNDManager) owner);
         }
     }
 

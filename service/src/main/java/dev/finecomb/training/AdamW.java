@@ -40,10 +40,10 @@ record AdamW(double beta1, double beta2, double epsilon, float weightDecay) impl
                 meanStride(step, learningRate),
                 varianceCorrection(step),
                 offset());
-        return (arrays, alive) -> {
+        return (arrays, gradient, alive) -> {
             var moments =
                     new Kernels.Moments(arrays.slots().get(0), arrays.slots().get(1));
-            kernels.descend(descent, arrays.weight(), moments, arrays.gradient(), alive);
+            kernels.descend(descent, arrays.weight(), moments, gradient, alive);
         };
     }
 

@@ -4,6 +4,9 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.Shape;
+import ai.djl.pytorch.engine.PtNDArray;
+import ai.djl.pytorch.jni.JniUtils;
+import ai.djl.training.GradientCollector;
 import dev.finecomb.model.ModelParameter;
 import dev.finecomb.sparsity.DeviceSaliency;
 import dev.finecomb.sparsity.FlatLayout;
@@ -73,7 +76,7 @@ final class DeviceParameters implements ParameterBank {
         List<ModelParameter> order = sparseFirst(parameters, sparseNames);
         FlatLayout layout = layout(order);
         this.weights = flat(order.stream().map(ModelParameter::array).toList(), layout);
-        this.gradients = flat(order.stream().map(ModelParameter::gradient).toList(), layout);
+        this.gradients = flat(attachedGradients(order, manager), layout);
         this.update = new DeviceUpdate(optimizer, operations, layout.size(), manager);
         List<DeviceParameter> placed = IntStream.range(0, order.size())
                 .mapToObj(i -> place(order.get(i), layout.offsets().get(i)))
@@ -88,6 +91,25 @@ final class DeviceParameters implements ParameterBank {
         this.sparseGradients = prefix(gradients, prefix);
         this.sparseSlots =
                 update.slots().stream().map(slot -> prefix(slot, prefix)).toList();
+    }
+
+    /**
+     * Makes every gradient exist, all +0.0, by a backward pass whose gradients are 0. From then on the engine accumulates
+     * into the same memory, in a first step as in any later one.
+     */
+    private static List<NDArray> attachedGradients(List<ModelParameter> parameters, NDManager manager) {
+        try (NDManager scope = manager.newSubManager();
+                GradientCollector collector = manager.getEngine().newGradientCollector()) {
+            for (ModelParameter parameter : parameters) {
+                NDArray sum = parameter.array().sum();
+                sum.attach(scope);
+                NDArray nothing = sum.mul(0);
+                nothing.attach(scope);
+                collector.backward(nothing);
+            }
+        }
+        parameters.forEach(parameter -> JniUtils.zeroGrad((PtNDArray) parameter.array()));
+        return parameters.stream().map(p -> p.array().getGradient()).toList();
     }
 
     private static List<ModelParameter> sparseFirst(List<ModelParameter> parameters, List<String> sparseNames) {
@@ -130,7 +152,12 @@ final class DeviceParameters implements ParameterBank {
     }
 
     @Override
-    public Measured foldGradients(NDArray numbers) {
+    public List<NDArray> differentiated() {
+        return List.of();
+    }
+
+    @Override
+    public Measured foldGradients(NDArray numbers, List<NDArray> gradientsInHand) {
         if (masked) {
             operations.mask(sparseGradients, alive);
         }

@@ -156,8 +156,9 @@ public final class EngineTrainer implements Trainer {
             if (badLabel.isPresent()) {
                 return refused(RejectReason.LABEL_RANGE, badLabel.get());
             }
-            NDArray numbers = rules.loss().learn(resources.operations(), predictions, scope.stage(target));
-            return judge(bank.foldGradients(kept.append(numbers)));
+            Operations.Learned learned =
+                    rules.loss().learn(resources.operations(), predictions, scope.stage(target), bank.differentiated());
+            return judge(bank.foldGradients(kept.append(learned.numbers()), learned.gradients()));
         } catch (Loss.ShapeMismatchException e) {
             return refused(RejectReason.SHAPE, String.valueOf(e.getMessage()));
         } catch (EngineException e) {

@@ -35,7 +35,10 @@ final class HostParameters implements ParameterBank {
     private final Workers workers;
     private final List<HostParameter> parameters;
     private final List<HostParameter> sparse;
+    private final List<NDArray> differentiated;
     private List<List<HostBlock>> units;
+    /** This step's, in the order of the parameters; the engine frees them when the step ends. */
+    private List<MemorySegment> gradients = List.of();
 
     /** @param layer the place among the sparse layers */
     private record HostParameter(String name, List<Long> shape, Optimizer.HostArrays arrays, OptionalInt layer) {}
@@ -63,6 +66,7 @@ final class HostParameters implements ParameterBank {
         this.parameters = parameters.stream()
                 .map(p -> hostParameter(p, sparsity.names().indexOf(p.name()), optimizer, arena))
                 .toList();
+        this.differentiated = parameters.stream().map(ModelParameter::array).toList();
         this.sparse = sparsity.names().stream().map(this::byName).toList();
         this.units = units(sparsity.masks());
     }
@@ -71,7 +75,7 @@ final class HostParameters implements ParameterBank {
         List<MemorySegment> slots = optimizer.slots().stream()
                 .map(slot -> arena.allocate(JAVA_FLOAT, p.elements()))
                 .toList();
-        var arrays = new Optimizer.HostArrays(p.hostWeight(), p.hostGradient(), slots);
+        var arrays = new Optimizer.HostArrays(p.hostWeight(), slots);
         return new HostParameter(p.name(), p.shape(), arrays, layer < 0 ? OptionalInt.empty() : OptionalInt.of(layer));
     }
 
@@ -87,10 +91,10 @@ final class HostParameters implements ParameterBank {
         List<List<HostBlock>> cut = new ArrayList<>();
         List<HostBlock> unit = new ArrayList<>();
         long elements = 0;
-        for (HostParameter p : parameters) {
-            long n = p.arrays().elements();
+        for (int i = 0; i < parameters.size(); i++) {
+            long n = parameters.get(i).arrays().elements();
             for (long from = 0; from < n; from += BLOCK) {
-                HostBlock block = block(p, from, Math.min(n, from + BLOCK), masks);
+                HostBlock block = block(new HostBlock.Run(i, from, Math.min(n, from + BLOCK)), masks);
                 unit.add(block);
                 elements += block.arrays().elements();
                 if (elements >= UNIT) {
@@ -106,18 +110,30 @@ final class HostParameters implements ParameterBank {
         return cut;
     }
 
-    private HostBlock block(HostParameter p, long from, long to, List<LayerMask> masks) {
-        Optimizer.HostArrays arrays = p.arrays().slice(from, to);
+    private HostBlock block(HostBlock.Run run, List<LayerMask> masks) {
+        HostParameter p = parameters.get(run.parameter());
+        Optimizer.HostArrays arrays = p.arrays().slice(run.from(), run.to());
         if (p.layer().isEmpty()) {
-            return new HostBlock.Dense(arrays, ALL);
+            return new HostBlock.Dense(run, arrays, ALL);
         }
         int layer = p.layer().getAsInt();
         return new HostBlock.Sparse(
-                arrays, masks.get(layer).inWeightOrder().from(from), saliency.slice(layer, from, to));
+                run,
+                arrays,
+                masks.get(layer).inWeightOrder().from(run.from()),
+                saliency.slice(layer, run.from(), run.to()));
     }
 
     @Override
-    public Measured foldGradients(NDArray numbers) {
+    public List<NDArray> differentiated() {
+        return differentiated;
+    }
+
+    @Override
+    public Measured foldGradients(NDArray numbers, List<NDArray> handedOver) {
+        gradients = handedOver.stream()
+                .map(gradient -> MemorySegment.ofBuffer(gradient.toByteBuffer(true)))
+                .toList();
         return Measured.of(gradientNorm(), numbers.toDoubleArray());
     }
 
@@ -125,7 +141,7 @@ final class HostParameters implements ParameterBank {
         double[] sums = new double[units.size()];
         workers.run(sums.length, unit -> {
             for (HostBlock block : units.get(unit)) {
-                sums[unit] += block.squares(kernels);
+                sums[unit] += block.squares(kernels, gradients);
             }
         });
         double sum = 0;
@@ -139,12 +155,12 @@ final class HostParameters implements ParameterBank {
     public void update(long step, float learningRate, float scale, boolean learnSaliencies) {
         var all = new HostBlock.Step(
                 kernels, saliency, optimizer.hostUpdate(kernels, step, learningRate), scale, learnSaliencies);
-        workers.run(units.size(), unit -> units.get(unit).forEach(block -> block.update(all)));
+        workers.run(units.size(), unit -> units.get(unit).forEach(block -> block.update(all, gradients)));
     }
 
     @Override
     public void discardGradients() {
-        parameters.forEach(p -> p.arrays().gradient().fill((byte) 0));
+        gradients = List.of();
     }
 
     @Override

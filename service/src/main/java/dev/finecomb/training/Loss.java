@@ -1,6 +1,7 @@
 package dev.finecomb.training;
 
 import ai.djl.ndarray.NDArray;
+import java.util.List;
 import java.util.OptionalLong;
 
 /**
@@ -12,11 +13,12 @@ sealed interface Loss {
     /**
      * Runs backward from the batch loss, in one call of the engine.
      *
-     * @return float64 [2] on the device, nothing waited for: the loss, rounded to float32, and the share of samples (or
-     *     outputs) predicted right, 0 to 1; NaN where the loss is no classification
+     * @param parameters see {@link Operations#softmax}
+     * @return on the device, nothing waited for; its accuracy is the share of samples (or outputs) predicted right, 0 to 1,
+     *     or NaN where the loss is no classification
      * @throws ShapeMismatchException when predictions and labels do not belong together
      */
-    NDArray learn(Operations operations, NDArray predictions, NDArray labels);
+    Operations.Learned learn(Operations operations, NDArray predictions, NDArray labels, List<NDArray> parameters);
 
     /** How many classes these predictions tell apart, where labels are class indices. */
     OptionalLong classes(NDArray predictions);
@@ -27,9 +29,10 @@ sealed interface Loss {
      */
     record SoftmaxCrossEntropy(float labelSmoothing) implements Loss {
         @Override
-        public NDArray learn(Operations operations, NDArray predictions, NDArray labels) {
+        public Operations.Learned learn(
+                Operations operations, NDArray predictions, NDArray labels, List<NDArray> parameters) {
             requireLogits(predictions, labels);
-            return operations.softmax(predictions, labels, labelSmoothing);
+            return operations.softmax(predictions, labels, labelSmoothing, parameters);
         }
 
         @Override
@@ -55,9 +58,10 @@ sealed interface Loss {
     /** Binary cross-entropy over logits with targets 0 to 1 of the same shape (or [B] against [B, 1]). */
     record BinaryCrossEntropy() implements Loss {
         @Override
-        public NDArray learn(Operations operations, NDArray predictions, NDArray labels) {
+        public Operations.Learned learn(
+                Operations operations, NDArray predictions, NDArray labels, List<NDArray> parameters) {
             requireAlike(predictions, labels);
-            return operations.binary(predictions, labels);
+            return operations.binary(predictions, labels, parameters);
         }
 
         @Override
@@ -69,9 +73,10 @@ sealed interface Loss {
     /** Mean squared error against targets of the same shape (or [B] against [B, 1]). */
     record MeanSquaredError() implements Loss {
         @Override
-        public NDArray learn(Operations operations, NDArray predictions, NDArray labels) {
+        public Operations.Learned learn(
+                Operations operations, NDArray predictions, NDArray labels, List<NDArray> parameters) {
             requireAlike(predictions, labels);
-            return operations.squared(predictions, labels);
+            return operations.squared(predictions, labels, parameters);
         }
 
         @Override

@@ -1,6 +1,7 @@
 package dev.finecomb.training;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.jni.IValue;
@@ -36,25 +37,45 @@ final class Operations implements DeviceArithmetic {
         }
     }
 
-    /** {@link Loss.SoftmaxCrossEntropy} of logits [B, C] and indices [B], and backward from it. */
-    NDArray softmax(NDArray predictions, NDArray labels, float smoothing) {
-        return script.compute(
+    /**
+     * What backward from a loss gave.
+     *
+     * @param numbers float64 [2]: the loss, rounded to float32, and the accuracy
+     * @param gradients of the parameters that were asked for, contiguous; zeros where the loss does not depend on one
+     */
+    record Learned(NDArray numbers, List<NDArray> gradients) {
+        static Learned of(NDList arrays) {
+            return new Learned(arrays.head(), List.copyOf(arrays.subList(1, arrays.size())));
+        }
+    }
+
+    /**
+     * {@link Loss.SoftmaxCrossEntropy} of logits [B, C] and indices [B], and backward from it.
+     *
+     * @param parameters whose gradients are wanted in arrays of their own; none of them, and the engine adds each
+     *     parameter's to the one that it has
+     */
+    Learned softmax(NDArray predictions, NDArray labels, float smoothing, List<NDArray> parameters) {
+        return Learned.of(script.computeAll(
                 predictions.getManager(),
                 "softmax",
                 tensor(predictions),
                 tensor(labels),
                 IValue.from((double) (1 - smoothing)),
-                IValue.from((double) smoothing));
+                IValue.from((double) smoothing),
+                tensors(parameters)));
     }
 
-    /** {@link Loss.BinaryCrossEntropy} of as many logits as labels, and backward from it. */
-    NDArray binary(NDArray predictions, NDArray labels) {
-        return script.compute(predictions.getManager(), "binary", tensor(predictions), tensor(labels));
+    /** {@link Loss.BinaryCrossEntropy} of as many logits as labels, and backward from it as in {@link #softmax}. */
+    Learned binary(NDArray predictions, NDArray labels, List<NDArray> parameters) {
+        return Learned.of(script.computeAll(
+                predictions.getManager(), "binary", tensor(predictions), tensor(labels), tensors(parameters)));
     }
 
-    /** {@link Loss.MeanSquaredError} of as many predictions as labels, and backward from it. */
-    NDArray squared(NDArray predictions, NDArray labels) {
-        return script.compute(predictions.getManager(), "squared", tensor(predictions), tensor(labels));
+    /** {@link Loss.MeanSquaredError} of as many predictions as labels, and backward from it as in {@link #softmax}. */
+    Learned squared(NDArray predictions, NDArray labels, List<NDArray> parameters) {
+        return Learned.of(script.computeAll(
+                predictions.getManager(), "squared", tensor(predictions), tensor(labels), tensors(parameters)));
     }
 
     /** The largest absolute value of each floating-point array, none empty: float64 [n], not finite where one is not. */

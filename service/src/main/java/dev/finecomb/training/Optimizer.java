@@ -24,14 +24,14 @@ sealed interface Optimizer permits Sgd, AdamW {
      */
     HostUpdate hostUpdate(Kernels kernels, long step, float learningRate);
 
-    /** Folds the gradients of living weights into the weights, and sets all gradients to zero; {@code alive} is a bit a weight. */
+    /** Folds the gradients of living weights into the weights; those of dead ones count as 0. */
     @FunctionalInterface
     interface HostUpdate {
-        void apply(HostArrays arrays, Mask alive);
+        void apply(HostArrays arrays, MemorySegment gradient, Mask alive);
     }
 
     /** A parameter, or a run of one, in host memory: float32 segments of one length. */
-    record HostArrays(MemorySegment weight, MemorySegment gradient, List<MemorySegment> slots) {
+    record HostArrays(MemorySegment weight, List<MemorySegment> slots) {
         long elements() {
             return weight.byteSize() / Float.BYTES;
         }
@@ -40,7 +40,6 @@ sealed interface Optimizer permits Sgd, AdamW {
         HostArrays slice(long from, long to) {
             return new HostArrays(
                     slice(weight, from, to),
-                    slice(gradient, from, to),
                     slots.stream().map(slot -> slice(slot, from, to)).toList());
         }
 

@@ -11,10 +11,12 @@ import java.util.List;
  * masks, in host memory or on a device. The two forms compute the same; the host form works in place on the engine's own
  * memory.
  *
- * <p>A step calls {@link #foldGradients} once after backward and then either {@link #update} or {@link #discardGradients};
- * both leave every gradient at zero, because the engine accumulates.
+ * <p>A step calls {@link #foldGradients} once after backward and then either {@link #update} or {@link #discardGradients}.
  */
 sealed interface ParameterBank extends AutoCloseable permits HostParameters, DeviceParameters {
+
+    /** The parameters whose gradients the backward pass is to hand over; none where it adds them to the bank's own. */
+    List<NDArray> differentiated();
 
     /**
      * Measures the gradients of the living weights, and brings the step's numbers to the host. It is the one
@@ -23,8 +25,9 @@ sealed interface ParameterBank extends AutoCloseable permits HostParameters, Dev
      * while the host goes on to the next batch.
      *
      * @param numbers float64 [n], what else the step measured
+     * @param gradients of {@link #differentiated}, which are the bank's until the update
      */
-    Measured foldGradients(NDArray numbers);
+    Measured foldGradients(NDArray numbers, List<NDArray> gradients);
 
     /**
      * What a step measured.

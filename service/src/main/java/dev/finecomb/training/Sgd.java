@@ -21,8 +21,8 @@ record Sgd(float momentum, boolean nesterov, float weightDecay, boolean decouple
         float coupled = decoupled ? 0 : weightDecay;
         var descent = new Descent(learningRate, shrink, coupled, momentum, nesterov);
         return momentum == 0
-                ? (arrays, alive) -> kernels.descend(descent, arrays.weight(), arrays.gradient(), alive)
-                : (arrays, alive) ->
-                        kernels.descend(descent, arrays.weight(), arrays.slots().getFirst(), arrays.gradient(), alive);
+                ? (arrays, gradient, alive) -> kernels.descend(descent, arrays.weight(), gradient, alive)
+                : (arrays, gradient, alive) ->
+                        kernels.descend(descent, arrays.weight(), arrays.slots().getFirst(), gradient, alive);
     }
 }

@@ -2,7 +2,7 @@ class Operations(Module):
   __parameters__ = []
   __buffers__ = []
   training : bool
-  def softmax(self: __torch__.Operations, predictions: Tensor, labels: Tensor, on_label: float, on_all: float) -> Tensor:
+  def softmax(self: __torch__.Operations, predictions: Tensor, labels: Tensor, on_label: float, on_all: float, parameters: List[Tensor]) -> List[Tensor]:
     indices = torch.to(labels, 4)
     logs = torch.log_softmax(predictions, 1)
     picked = torch.gather(logs, 1, torch.unsqueeze(indices, 1))
@@ -12,26 +12,35 @@ class Operations(Module):
       smoothed = torch.add(torch.mul(loss, on_label), torch.mul(uniform, on_all))
     else:
       smoothed = loss
-    torch.backward(smoothed)
     right = torch.eq(torch.argmax(predictions, 1), indices)
-    return self.numbers(smoothed, torch.mean(right, dtype=7))
-  def binary(self: __torch__.Operations, predictions: Tensor, labels: Tensor) -> Tensor:
+    return self.learn(smoothed, torch.mean(right, dtype=7), parameters)
+  def binary(self: __torch__.Operations, predictions: Tensor, labels: Tensor, parameters: List[Tensor]) -> List[Tensor]:
     targets = torch.reshape(torch.to(labels, ops.prim.dtype(predictions)), torch.size(predictions))
     softened = torch.log(torch.add(torch.exp(torch.neg(torch.abs(predictions))), 1))
     zero = torch.full([], 0., dtype=ops.prim.dtype(predictions), device=ops.prim.device(predictions))
     above = torch.maximum(predictions, zero)
     loss = torch.mean(torch.add(torch.sub(above, torch.mul(predictions, targets)), softened))
-    torch.backward(loss)
     right = torch.eq(torch.gt(predictions, 0), torch.gt(targets, 0.5))
-    return self.numbers(loss, torch.mean(right, dtype=7))
-  def squared(self: __torch__.Operations, predictions: Tensor, labels: Tensor) -> Tensor:
+    return self.learn(loss, torch.mean(right, dtype=7), parameters)
+  def squared(self: __torch__.Operations, predictions: Tensor, labels: Tensor, parameters: List[Tensor]) -> List[Tensor]:
     targets = torch.reshape(torch.to(labels, ops.prim.dtype(predictions)), torch.size(predictions))
     loss = torch.mean(torch.square(torch.sub(predictions, targets)))
-    torch.backward(loss)
     none = torch.full([], nan, dtype=7, device=ops.prim.device(predictions))
-    return self.numbers(loss, none)
-  def numbers(self: __torch__.Operations, loss: Tensor, accuracy: Tensor) -> Tensor:
-    return torch.stack([torch.to(torch.to(torch.detach(loss), 6), 7), accuracy])
+    return self.learn(loss, none, parameters)
+  def learn(self: __torch__.Operations, loss: Tensor, accuracy: Tensor, parameters: List[Tensor]) -> List[Tensor]:
+    learned = [torch.stack([torch.to(torch.to(torch.detach(loss), 6), 7), accuracy])]
+    if torch.eq(torch.len(parameters), 0):
+      torch.backward(loss)
+    else:
+      gradients = torch.grad([loss], parameters, None, None, False, True)
+      for i in range(torch.len(parameters)):
+        gradient = gradients[i]
+        if torch.__is__(gradient, None):
+          found = torch.zeros_like(parameters[i])
+        else:
+          found = torch.contiguous(unchecked_cast(Tensor, gradient))
+        _0 = torch.append(learned, found)
+    return learned
   def largest(self: __torch__.Operations, arrays: List[Tensor]) -> Tensor:
     return torch.stack(torch._foreach_norm(arrays, inf, 7))
   def append_largest(self: __torch__.Operations, numbers: Tensor, arrays: List[Tensor]) -> Tensor:

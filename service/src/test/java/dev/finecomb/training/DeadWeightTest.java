@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.finecomb.sparsity.LayerMask;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -63,7 +65,11 @@ class DeadWeightTest {
     }
 
     private static byte[] bits(LayerMask mask) {
-        return mask.bits();
+        BitSet bits = new BitSet();
+        for (int i = 0; i < mask.elements(); i++) {
+            bits.set(i, mask.keeps(i));
+        }
+        return Arrays.copyOf(bits.toByteArray(), (int) (mask.elements() + 7) / 8);
     }
 
     private static List<String> arrays(TrainerSnapshot snapshot, String parameter) {

@@ -33,7 +33,9 @@ class LossTest {
     private double[] learn(Loss loss, NDArray predictions, NDArray labels) {
         predictions.setRequiresGradient(true);
         try (GradientCollector _ = Engine.getEngine("PyTorch").newGradientCollector()) {
-            return loss.learn(operations, predictions, labels).toDoubleArray();
+            return loss.learn(operations, predictions, labels, List.of())
+                    .numbers()
+                    .toDoubleArray();
         }
     }
 
@@ -73,6 +75,27 @@ class LossTest {
         double found = learn(loss(facts), logits, labels)[0];
         assertThat(found).isCloseTo(facts.number("loss"), within(2e-7 + 1e-6 * Math.abs(facts.number("loss"))));
         assertThat(logits.getGradient().toFloatArray()).containsExactly(facts.floats("gradient"), offset(2e-7f));
+    }
+
+    @ParameterizedTest
+    @MethodSource("references")
+    void gradientsInHandAreThoseThatAreAccumulated(Reference facts) {
+        NDArray logits = logits(facts);
+        NDArray labels = labels(facts, logits.getShape());
+        learn(loss(facts), logits, labels);
+        NDArray stranger = manager.ones(new Shape(2, 3));
+        stranger.setRequiresGradient(true);
+        try (GradientCollector _ = Engine.getEngine("PyTorch").newGradientCollector()) {
+            List<NDArray> gradients = loss(facts)
+                    .learn(operations, logits, labels, List.of(logits, stranger))
+                    .gradients();
+            assertThat(gradients.get(0).toFloatArray())
+                    .isEqualTo(logits.getGradient().toFloatArray());
+            assertThat(gradients.get(1).toFloatArray())
+                    .as("the loss does not depend on it")
+                    .containsOnly(0f)
+                    .hasSize(6);
+        }
     }
 
     @ParameterizedTest
@@ -170,7 +193,7 @@ class LossTest {
 
     private void assertMismatch(Loss loss, NDArray predictions, NDArray labels) {
         assertThatExceptionOfType(Loss.ShapeMismatchException.class)
-                .isThrownBy(() -> loss.learn(operations, predictions, labels))
+                .isThrownBy(() -> loss.learn(operations, predictions, labels, List.of()))
                 .withMessageContaining(labels.getShape().toString());
     }
 
