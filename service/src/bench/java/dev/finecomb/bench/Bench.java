@@ -54,7 +54,7 @@ public final class Bench {
                 new CutCost(scratch.resolve("cut"), settings.quick() ? 20 : 90),
                 new StartToFirstStep(scratch.resolve("start"), settings.rounds(7)),
                 new RemovalToSubscriber(scratch.resolve("removal"), settings.rounds(3)),
-                new HourGrowth(scratch.resolve("hour"), settings.quick() ? 3000 : 60_000));
+                new HourGrowth(scratch.resolve("hour"), settings.quick() ? 2000 : 15_000));
     }
 
     /** Whether all went well. */

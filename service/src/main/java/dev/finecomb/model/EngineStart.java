@@ -22,6 +22,7 @@ public final class EngineStart implements AutoCloseable {
 
     private static void load() {
         try {
+            NativeSettings.apply(System.getenv());
             Engine.getEngine(ModelLoader.ENGINE);
         } catch (RuntimeException | LinkageError toldByWhoNeedsIt) {
             // The model's loader meets the same failure where its reaction is chosen.

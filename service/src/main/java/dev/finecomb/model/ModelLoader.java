@@ -44,6 +44,7 @@ public final class ModelLoader {
         String sha256 = verifiedDigest(config, file);
         ModuleArchive archive = ModuleArchive.open(file);
         requireTrainable(archive, file);
+        NativeSettings.apply(System.getenv());
         Device device = device(config.device());
         // Without this, the first runs of a module profile it and later ones are fused: the bits would depend on how
         // many steps this process has done.

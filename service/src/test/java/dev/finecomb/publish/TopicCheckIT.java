@@ -3,6 +3,7 @@ package dev.finecomb.publish;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.awaitility.Awaitility.await;
 
 import dev.finecomb.config.IngestConfig;
 import dev.finecomb.config.KafkaConfig;
@@ -181,6 +182,8 @@ class TopicCheckIT {
                 .message()
                 .doesNotContain("topic several.digits.batches has");
         admin.deleteTopics(List.of(topics.metrics())).all().get();
+        // Deleted means that the controller has decided; the broker hears of it a moment later.
+        await().until(() -> !admin.listTopics().names().get().contains(topics.metrics()));
         new TopicCheck(config, INGEST).run();
     }
 
