@@ -10,10 +10,11 @@ package dev.finecomb.compute;
  *   x = x - rate * (d + momentum * v)    nesterov
  * </pre>
  *
- * Without momentum there is no v, and x walks along d.
+ * Without momentum there is no v, and x walks along d. The gradient is taken times the scale.
  *
+ * @param scale factor on the gradient, which itself is left as it is
  * @param rate learning rate
  * @param shrink factor on x before anything else; 1 for none
  * @param decay weight decay that is part of the gradient; 0 for none
  */
-public record Descent(float rate, float shrink, float decay, float momentum, boolean nesterov) {}
+public record Descent(float scale, float rate, float shrink, float decay, float momentum, boolean nesterov) {}

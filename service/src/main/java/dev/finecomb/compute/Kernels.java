@@ -33,9 +33,6 @@ public sealed interface Kernels permits ScalarKernels, VectorKernels {
     /** Makes every dead element +0.0. */
     void zeroDead(MemorySegment values, Mask alive);
 
-    /** Multiplies every element. */
-    void scale(MemorySegment values, float factor);
-
     /** One step of x, which has no momentum, along the product of two arrays as its gradient. */
     void descendProduct(Descent descent, MemorySegment x, MemorySegment left, MemorySegment right);
 

@@ -53,18 +53,6 @@ final class ScalarKernels implements Kernels {
     }
 
     @Override
-    public void scale(MemorySegment values, float factor) {
-        scale(values, factor, 0);
-    }
-
-    static void scale(MemorySegment values, float factor, int from) {
-        int n = elements(values);
-        for (int i = from; i < n; i++) {
-            values.setAtIndex(JAVA_FLOAT, i, values.getAtIndex(JAVA_FLOAT, i) * factor);
-        }
-    }
-
-    @Override
     public void descendProduct(Descent descent, MemorySegment x, MemorySegment left, MemorySegment right) {
         descendProduct(descent, x, left, right, 0);
     }
@@ -72,7 +60,7 @@ final class ScalarKernels implements Kernels {
     static void descendProduct(Descent descent, MemorySegment x, MemorySegment left, MemorySegment right, int from) {
         int n = elements(x);
         for (int i = from; i < n; i++) {
-            step(descent, x, left.getAtIndex(JAVA_FLOAT, i) * right.getAtIndex(JAVA_FLOAT, i), i);
+            step(descent, x, left.getAtIndex(JAVA_FLOAT, i) * descent.scale() * right.getAtIndex(JAVA_FLOAT, i), i);
         }
     }
 
@@ -91,7 +79,12 @@ final class ScalarKernels implements Kernels {
             int from) {
         int n = elements(x);
         for (int i = from; i < n; i++) {
-            step(descent, x, momentum, left.getAtIndex(JAVA_FLOAT, i) * right.getAtIndex(JAVA_FLOAT, i), i);
+            step(
+                    descent,
+                    x,
+                    momentum,
+                    left.getAtIndex(JAVA_FLOAT, i) * descent.scale() * right.getAtIndex(JAVA_FLOAT, i),
+                    i);
         }
     }
 
@@ -103,7 +96,7 @@ final class ScalarKernels implements Kernels {
     static void descend(Descent descent, MemorySegment x, MemorySegment gradient, Mask alive, int from) {
         int n = elements(x);
         for (int i = from; i < n; i++) {
-            step(descent, x, living(gradient, alive, i), i);
+            step(descent, x, living(gradient, alive, i) * descent.scale(), i);
         }
     }
 
@@ -116,7 +109,7 @@ final class ScalarKernels implements Kernels {
             Descent descent, MemorySegment x, MemorySegment momentum, MemorySegment gradient, Mask alive, int from) {
         int n = elements(x);
         for (int i = from; i < n; i++) {
-            step(descent, x, momentum, living(gradient, alive, i), i);
+            step(descent, x, momentum, living(gradient, alive, i) * descent.scale(), i);
         }
     }
 
@@ -144,16 +137,19 @@ final class ScalarKernels implements Kernels {
             AdamDescent descent, MemorySegment x, Moments moments, MemorySegment gradient, Mask alive, int from) {
         MemorySegment mean = moments.mean();
         MemorySegment variance = moments.variance();
+        AdamDescent.Walk walk = descent.walk();
         int n = elements(x);
         for (int i = from; i < n; i++) {
-            float g = living(gradient, alive, i);
-            float m = descent.keep1() * mean.getAtIndex(JAVA_FLOAT, i) + descent.share1() * g;
-            float v = descent.keep2() * variance.getAtIndex(JAVA_FLOAT, i) + descent.share2() * g * g;
+            float g = living(gradient, alive, i) * descent.scale();
+            float m = descent.mean().keep() * mean.getAtIndex(JAVA_FLOAT, i)
+                    + descent.mean().share() * g;
+            float v = descent.variance().keep() * variance.getAtIndex(JAVA_FLOAT, i)
+                    + descent.variance().share() * g * g;
             mean.setAtIndex(JAVA_FLOAT, i, m);
             variance.setAtIndex(JAVA_FLOAT, i, v);
-            float deviation = (float) Math.sqrt(v * descent.correction());
-            float shrunk = x.getAtIndex(JAVA_FLOAT, i) * descent.shrink();
-            x.setAtIndex(JAVA_FLOAT, i, shrunk - descent.stride() * m / (deviation + descent.offset()));
+            float deviation = (float) Math.sqrt(v * walk.correction());
+            float shrunk = x.getAtIndex(JAVA_FLOAT, i) * walk.shrink();
+            x.setAtIndex(JAVA_FLOAT, i, shrunk - walk.stride() * m / (deviation + walk.offset()));
         }
     }
 

@@ -92,24 +92,15 @@ final class VectorKernels implements Kernels {
     }
 
     @Override
-    public void scale(MemorySegment values, float factor) {
-        int bound = whole(values);
-        for (int at = 0; at < bound; at += BYTES) {
-            FloatVector.fromMemorySegment(FLOATS, values, at, ORDER).mul(factor).intoMemorySegment(values, at, ORDER);
-        }
-        if (bound < values.byteSize()) {
-            ScalarKernels.scale(values, factor, bound / Float.BYTES);
-        }
-    }
-
-    @Override
     public void descendProduct(Descent descent, MemorySegment x, MemorySegment left, MemorySegment right) {
+        float scale = descent.scale();
         float rate = descent.rate();
         float shrink = descent.shrink();
         float decay = descent.decay();
         int bound = whole(x);
         for (int at = 0; at < bound; at += BYTES) {
             FloatVector gradient = FloatVector.fromMemorySegment(FLOATS, left, at, ORDER)
+                    .mul(scale)
                     .mul(FloatVector.fromMemorySegment(FLOATS, right, at, ORDER));
             FloatVector shrunk =
                     FloatVector.fromMemorySegment(FLOATS, x, at, ORDER).mul(shrink);
@@ -124,6 +115,7 @@ final class VectorKernels implements Kernels {
     @Override
     public void descendProduct(
             Descent descent, MemorySegment x, MemorySegment momentum, MemorySegment left, MemorySegment right) {
+        float scale = descent.scale();
         float rate = descent.rate();
         float shrink = descent.shrink();
         float decay = descent.decay();
@@ -132,6 +124,7 @@ final class VectorKernels implements Kernels {
         int bound = whole(x);
         for (int at = 0; at < bound; at += BYTES) {
             FloatVector gradient = FloatVector.fromMemorySegment(FLOATS, left, at, ORDER)
+                    .mul(scale)
                     .mul(FloatVector.fromMemorySegment(FLOATS, right, at, ORDER));
             FloatVector shrunk =
                     FloatVector.fromMemorySegment(FLOATS, x, at, ORDER).mul(shrink);
@@ -152,6 +145,7 @@ final class VectorKernels implements Kernels {
     public void descend(Descent descent, MemorySegment x, MemorySegment gradient, Mask alive) {
         long[] words = alive.words;
         int first = alive.first;
+        float scale = descent.scale();
         float rate = descent.rate();
         float shrink = descent.shrink();
         float decay = descent.decay();
@@ -163,7 +157,7 @@ final class VectorKernels implements Kernels {
                     FloatVector.fromMemorySegment(FLOATS, gradient, at, ORDER), VectorMask.fromLong(FLOATS, bits));
             FloatVector shrunk =
                     FloatVector.fromMemorySegment(FLOATS, x, at, ORDER).mul(shrink);
-            FloatVector d = living.add(shrunk.mul(decay));
+            FloatVector d = living.mul(scale).add(shrunk.mul(decay));
             shrunk.sub(d.mul(rate)).intoMemorySegment(x, at, ORDER);
         }
         if (bound < x.byteSize()) {
@@ -175,6 +169,7 @@ final class VectorKernels implements Kernels {
     public void descend(Descent descent, MemorySegment x, MemorySegment momentum, MemorySegment gradient, Mask alive) {
         long[] words = alive.words;
         int first = alive.first;
+        float scale = descent.scale();
         float rate = descent.rate();
         float shrink = descent.shrink();
         float decay = descent.decay();
@@ -188,7 +183,7 @@ final class VectorKernels implements Kernels {
                     FloatVector.fromMemorySegment(FLOATS, gradient, at, ORDER), VectorMask.fromLong(FLOATS, bits));
             FloatVector shrunk =
                     FloatVector.fromMemorySegment(FLOATS, x, at, ORDER).mul(shrink);
-            FloatVector d = living.add(shrunk.mul(decay));
+            FloatVector d = living.mul(scale).add(shrunk.mul(decay));
             FloatVector v = FloatVector.fromMemorySegment(FLOATS, momentum, at, ORDER)
                     .mul(mu)
                     .add(d);
@@ -205,6 +200,12 @@ final class VectorKernels implements Kernels {
     public void descend(AdamDescent descent, MemorySegment x, Moments moments, MemorySegment gradient, Mask alive) {
         long[] words = alive.words;
         int first = alive.first;
+        float scale = descent.scale();
+        float keep1 = descent.mean().keep();
+        float share1 = descent.mean().share();
+        float keep2 = descent.variance().keep();
+        float share2 = descent.variance().share();
+        AdamDescent.Walk walk = descent.walk();
         MemorySegment mean = moments.mean();
         MemorySegment variance = moments.variance();
         FloatVector zero = FloatVector.zero(FLOATS);
@@ -212,20 +213,22 @@ final class VectorKernels implements Kernels {
         for (int at = 0; at < bound; at += BYTES) {
             long bits = words[first + (at >>> 8)] >>> (at >>> 2);
             FloatVector g = zero.blend(
-                    FloatVector.fromMemorySegment(FLOATS, gradient, at, ORDER), VectorMask.fromLong(FLOATS, bits));
+                            FloatVector.fromMemorySegment(FLOATS, gradient, at, ORDER),
+                            VectorMask.fromLong(FLOATS, bits))
+                    .mul(scale);
             FloatVector m = FloatVector.fromMemorySegment(FLOATS, mean, at, ORDER)
-                    .mul(descent.keep1())
-                    .add(g.mul(descent.share1()));
+                    .mul(keep1)
+                    .add(g.mul(share1));
             FloatVector v = FloatVector.fromMemorySegment(FLOATS, variance, at, ORDER)
-                    .mul(descent.keep2())
-                    .add(g.mul(descent.share2()).mul(g));
+                    .mul(keep2)
+                    .add(g.mul(share2).mul(g));
             m.intoMemorySegment(mean, at, ORDER);
             v.intoMemorySegment(variance, at, ORDER);
-            FloatVector deviation = v.mul(descent.correction()).sqrt();
-            FloatVector walk = m.mul(descent.stride()).div(deviation.add(descent.offset()));
+            FloatVector deviation = v.mul(walk.correction()).sqrt();
+            FloatVector towards = m.mul(walk.stride()).div(deviation.add(walk.offset()));
             FloatVector.fromMemorySegment(FLOATS, x, at, ORDER)
-                    .mul(descent.shrink())
-                    .sub(walk)
+                    .mul(walk.shrink())
+                    .sub(towards)
                     .intoMemorySegment(x, at, ORDER);
         }
         if (bound < x.byteSize()) {

@@ -1,7 +1,9 @@
 package dev.finecomb.compute;
 
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
@@ -26,13 +28,16 @@ public final class Workers implements AutoCloseable {
             throw new IllegalArgumentException("threads is " + threads + ", it must be 1 or more");
         }
         this.threads = threads;
-        this.helpers = Executors.newFixedThreadPool(
+        var pool = new ThreadPoolExecutor(
+                threads - 1,
                 Math.max(1, threads - 1),
+                0,
+                TimeUnit.SECONDS,
+                new LinkedBlockingQueue<>(),
                 Thread.ofPlatform().daemon().name("worker-", 1).factory());
-    }
-
-    public int threads() {
-        return threads;
+        // Now, so that a step can't fail for want of a thread when others are at work already.
+        pool.prestartAllCoreThreads();
+        this.helpers = pool;
     }
 
     /**

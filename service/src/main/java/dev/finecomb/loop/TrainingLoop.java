@@ -204,7 +204,8 @@ public final class TrainingLoop implements AutoCloseable {
             case Taken.Step(MiniBatch batch) -> step(batch);
             case Taken.Rejected(RejectedRecord rejected) -> reject(List.of(rejected));
             case Taken.Gathering() -> {
-                // One of many records of a step, which will tell.
+                // One of many records of a step, or one that was refused before a restart: the step will tell.
+                rejections.sumUpIfDue();
                 return;
             }
             case Taken.Nothing() -> {

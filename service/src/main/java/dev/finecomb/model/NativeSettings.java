@@ -8,6 +8,7 @@ import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * What the C library is told on the engine's behalf, before the engine's libraries are loaded. What the environment says
@@ -19,14 +20,18 @@ final class NativeSettings {
     private static final int M_TRIM_THRESHOLD = -1;
 
     private static final int M_MMAP_THRESHOLD = -3;
+    private static final int OLD_LARGEST = 32 << 20;
 
     private NativeSettings() {}
 
     static void apply(Map<String, String> environment) {
-        if (!environment.containsKey("OMP_WAIT_POLICY")) {
+        if (Stream.of("OMP_WAIT_POLICY", "GOMP_SPINCOUNT").noneMatch(environment::containsKey)) {
             waitAsleep();
         }
-        if (environment.keySet().stream().noneMatch(name -> name.startsWith("MALLOC_"))) {
+        boolean told =
+                Stream.of("MALLOC_MMAP_THRESHOLD_", "MALLOC_TRIM_THRESHOLD_").anyMatch(environment::containsKey)
+                        || environment.getOrDefault("GLIBC_TUNABLES", "").contains("glibc.malloc");
+        if (!told) {
             keepFreedMemory();
         }
     }
@@ -46,17 +51,23 @@ final class NativeSettings {
 
     /**
      * The gradients of a step would go back to the system when it ends, and every page of them would be cleared and mapped
-     * anew in the next.
+     * anew in the next; those of more than 64 MiB still are. An older C library takes no more than 32 MiB. To set the second
+     * without the first would freeze the first at a small value.
      */
     private static void keepFreedMemory() {
         function("mallopt", FunctionDescriptor.of(INT, INT, INT)).ifPresent(mallopt -> {
-            try {
-                int _ = (int) mallopt.invokeExact(M_MMAP_THRESHOLD, Integer.MAX_VALUE);
-                int _ = (int) mallopt.invokeExact(M_TRIM_THRESHOLD, Integer.MAX_VALUE);
-            } catch (Throwable e) {
-                throw undeclared(e);
-            }
+            boolean _ =
+                    (set(mallopt, M_MMAP_THRESHOLD, Integer.MAX_VALUE) || set(mallopt, M_MMAP_THRESHOLD, OLD_LARGEST))
+                            && set(mallopt, M_TRIM_THRESHOLD, Integer.MAX_VALUE);
         });
+    }
+
+    private static boolean set(MethodHandle mallopt, int parameter, int value) {
+        try {
+            return (int) mallopt.invokeExact(parameter, value) == 1;
+        } catch (Throwable e) {
+            throw undeclared(e);
+        }
     }
 
     @SuppressWarnings("restricted") // what the engine does all the time

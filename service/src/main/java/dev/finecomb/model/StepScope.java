@@ -32,6 +32,9 @@ public final class StepScope implements AutoCloseable {
      * the tensor's own memory if that lies outside the heap as the engine's would, and else a copy; so the memory must stay
      * as it is until the scope closes.
      *
+     * <p>Memory outside the heap that is aligned as the engine's own is not copied: a module that works on its input in place
+     * then writes to it.
+     *
      * @return an unnamed array: the engine reads a dot in an input's name as a dictionary key
      */
     public NDArray stage(Tensor tensor) {

@@ -9,10 +9,9 @@ import ai.djl.training.GradientCollector;
 import java.util.List;
 
 /**
- * A TorchScript module that is trained in place: its parameters, their gradients and its buffers are the engine's own
- * arrays, so that an in-place change is what the next forward sees. One thread uses it, the one that trains.
+ * A TorchScript module that is trained in place: its parameters and its buffers are the engine's own arrays, so that an in-place change is what the next forward sees. One thread uses it, the one that trains.
  *
- * <p>Native memory is owned in three levels: the model's manager holds parameters, gradients and buffers; whoever trains
+ * <p>Native memory is owned in three levels: the model's manager holds parameters and buffers; whoever trains
  * holds its own state beside it; a {@link StepScope} holds what one step makes.
  */
 public final class TrainableModel implements AutoCloseable {

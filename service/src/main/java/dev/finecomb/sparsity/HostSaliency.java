@@ -46,7 +46,7 @@ public final class HostSaliency implements Saliency {
     public void accumulate(int layer, MemorySegment weights, MemorySegment gradients, float learningRate) {
         requireSize(layer, weights);
         requireSize(layer, gradients);
-        accumulate(slice(layer, 0, elements(layer)), weights, gradients, learningRate);
+        accumulate(slice(layer, 0, elements(layer)), weights, gradients, 1, learningRate);
     }
 
     /**
@@ -68,13 +68,18 @@ public final class HostSaliency implements Saliency {
         return values.asSlice(from * Float.BYTES, (to - from) * Float.BYTES);
     }
 
-    /** Folds one step's gradient of as many weights into a slice. */
-    public void accumulate(Slice slice, MemorySegment weights, MemorySegment gradients) {
-        accumulate(slice, weights, gradients, rule.learningRate());
+    /**
+     * Folds one step's gradient of as many weights into a slice.
+     *
+     * @param scale factor on the gradient
+     */
+    public void accumulate(Slice slice, MemorySegment weights, MemorySegment gradients, float scale) {
+        accumulate(slice, weights, gradients, scale, rule.learningRate());
     }
 
-    private void accumulate(Slice slice, MemorySegment weights, MemorySegment gradients, float learningRate) {
-        var descent = new Descent(learningRate, 1, rule.weightDecay(), rule.momentum(), rule.nesterov());
+    private void accumulate(
+            Slice slice, MemorySegment weights, MemorySegment gradients, float scale, float learningRate) {
+        var descent = new Descent(scale, learningRate, 1, rule.weightDecay(), rule.momentum(), rule.nesterov());
         if (rule.hasMomentum()) {
             kernels.descendProduct(descent, slice.a(), slice.b(), gradients, weights);
         } else {
@@ -82,7 +87,7 @@ public final class HostSaliency implements Saliency {
         }
     }
 
-    /** A layer's accumulators, live: for a removal, and for loops that fuse the update with the optimizer's. */
+    /** A layer's accumulators, live. */
     public MemorySegment a(int layer) {
         return accumulators.get(layer);
     }

@@ -30,16 +30,14 @@ record AdamW(double beta1, double beta2, double epsilon, float weightDecay) impl
     }
 
     @Override
-    public HostUpdate hostUpdate(Kernels kernels, long step, float learningRate) {
+    public HostUpdate hostUpdate(Kernels kernels, long step, float learningRate, float scale) {
+        var walk = new AdamDescent.Walk(
+                1 - learningRate * weightDecay, meanStride(step, learningRate), varianceCorrection(step), offset());
         var descent = new AdamDescent(
-                (float) beta1,
-                share1(),
-                (float) beta2,
-                share2(),
-                1 - learningRate * weightDecay,
-                meanStride(step, learningRate),
-                varianceCorrection(step),
-                offset());
+                scale,
+                new AdamDescent.Moment((float) beta1, share1()),
+                new AdamDescent.Moment((float) beta2, share2()),
+                walk);
         return (arrays, gradient, alive) -> {
             var moments =
                     new Kernels.Moments(arrays.slots().get(0), arrays.slots().get(1));

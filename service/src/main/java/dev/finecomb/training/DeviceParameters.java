@@ -40,10 +40,13 @@ final class DeviceParameters implements ParameterBank {
 
     private final NDArray weights;
     private final NDArray gradients;
-    private final NDArray sparseWeights; // this and the next: views of the prefix that the sparse layers fill
+    /** A view of the prefix that the sparse layers fill. */
+    private final NDArray sparseWeights;
+    /** The same of the gradients. */
     private final NDArray sparseGradients;
-    private final NDArray
-            alive; // 1 or 0, as long as the prefix; float32, because the engine converts other types each time
+    /** 1 or 0, as long as the prefix; float32, because the engine would convert other types each time. */
+    private final NDArray alive;
+
     private final DeviceUpdate update;
     private final List<NDArray> sparseSlots;
     /** False until the first removal, when there is nothing to mask. */
@@ -157,7 +160,7 @@ final class DeviceParameters implements ParameterBank {
     }
 
     @Override
-    public Measured foldGradients(NDArray numbers, List<NDArray> gradientsInHand) {
+    public Measured foldGradients(NDArray numbers, List<NDArray> none) {
         if (masked) {
             operations.mask(sparseGradients, alive);
         }

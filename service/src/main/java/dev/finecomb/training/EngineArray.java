@@ -40,11 +40,6 @@ record EngineArray(String name, NDArray array, Operations operations) implements
         target.copyFrom(memory().orElseGet(() -> MemorySegment.ofBuffer(array.toByteBuffer())));
     }
 
-    /** A copy in host memory that later steps do not change. */
-    Tensor copy() {
-        return new Tensor(name, dtype(), shape(), ByteBuffer.wrap(array.toByteArray()));
-    }
-
     @Override
     public void restore(Tensor tensor) {
         ByteBuffer bytes = tensor.data().duplicate();

@@ -326,8 +326,10 @@ public final class EngineTrainer implements Trainer {
 
     @Override
     public void close() {
-        bank.close();
-        model.close();
-        resources.close();
+        try (resources;
+                model;
+                bank) {
+            snapshots.close();
+        }
     }
 }

@@ -23,7 +23,7 @@ sealed interface HostBlock {
     /**
      * Folds the gradients into saliencies and weights.
      *
-     * @param gradients by parameter; may be scaled in place
+     * @param gradients by parameter; left as they are, for two parameters may share one
      */
     void update(Step step, List<MemorySegment> gradients);
 
@@ -48,25 +48,16 @@ sealed interface HostBlock {
     /**
      * What one step does to every block.
      *
-     * @param scale factor on every gradient, from clipping
+     * @param scale factor on every gradient, from clipping, which the update knows by itself
      * @param learnSaliencies false once the masks are final
      */
-    record Step(
-            Kernels kernels, HostSaliency saliency, Optimizer.HostUpdate update, float scale, boolean learnSaliencies) {
-
-        private MemorySegment scaled(MemorySegment gradient) {
-            if (scale != 1) {
-                kernels.scale(gradient, scale);
-            }
-            return gradient;
-        }
-    }
+    record Step(HostSaliency saliency, Optimizer.HostUpdate update, float scale, boolean learnSaliencies) {}
 
     /** A run of a parameter that stays dense. */
     record Dense(Run run, Optimizer.HostArrays arrays, Mask alive) implements HostBlock {
         @Override
         public void update(Step step, List<MemorySegment> gradients) {
-            step.update().apply(arrays, step.scaled(run.of(gradients)), alive);
+            step.update().apply(arrays, run.of(gradients), alive);
         }
     }
 
@@ -74,10 +65,10 @@ sealed interface HostBlock {
     record Sparse(Run run, Optimizer.HostArrays arrays, Mask alive, HostSaliency.Slice saliency) implements HostBlock {
         @Override
         public void update(Step step, List<MemorySegment> gradients) {
-            MemorySegment gradient = step.scaled(run.of(gradients));
+            MemorySegment gradient = run.of(gradients);
             if (step.learnSaliencies()) {
                 // Not masked first: a dead weight is 0, and so is its product with any gradient.
-                step.saliency().accumulate(saliency, arrays.weight(), gradient);
+                step.saliency().accumulate(saliency, arrays.weight(), gradient, step.scale());
             }
             step.update().apply(arrays, gradient, alive);
         }

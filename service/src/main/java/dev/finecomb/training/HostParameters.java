@@ -130,8 +130,8 @@ final class HostParameters implements ParameterBank {
     }
 
     @Override
-    public Measured foldGradients(NDArray numbers, List<NDArray> handedOver) {
-        gradients = handedOver.stream()
+    public Measured foldGradients(NDArray numbers, List<NDArray> handed) {
+        gradients = handed.stream()
                 .map(gradient -> MemorySegment.ofBuffer(gradient.toByteBuffer(true)))
                 .toList();
         return Measured.of(gradientNorm(), numbers.toDoubleArray());
@@ -154,8 +154,9 @@ final class HostParameters implements ParameterBank {
     @Override
     public void update(long step, float learningRate, float scale, boolean learnSaliencies) {
         var all = new HostBlock.Step(
-                kernels, saliency, optimizer.hostUpdate(kernels, step, learningRate), scale, learnSaliencies);
+                saliency, optimizer.hostUpdate(kernels, step, learningRate, scale), scale, learnSaliencies);
         workers.run(units.size(), unit -> units.get(unit).forEach(block -> block.update(all, gradients)));
+        discardGradients();
     }
 
     @Override

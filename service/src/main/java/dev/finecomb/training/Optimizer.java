@@ -21,8 +21,9 @@ sealed interface Optimizer permits Sgd, AdamW {
      * One step's update in host memory, in place; any thread may apply it to arrays of its own.
      *
      * @param step the step's number, counted from 0
+     * @param scale factor on every gradient, from clipping
      */
-    HostUpdate hostUpdate(Kernels kernels, long step, float learningRate);
+    HostUpdate hostUpdate(Kernels kernels, long step, float learningRate, float scale);
 
     /** Folds the gradients of living weights into the weights; those of dead ones count as 0. */
     @FunctionalInterface

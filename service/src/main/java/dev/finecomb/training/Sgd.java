@@ -16,10 +16,10 @@ record Sgd(float momentum, boolean nesterov, float weightDecay, boolean decouple
     }
 
     @Override
-    public HostUpdate hostUpdate(Kernels kernels, long step, float learningRate) {
+    public HostUpdate hostUpdate(Kernels kernels, long step, float learningRate, float scale) {
         float shrink = decoupled ? 1 - learningRate * weightDecay : 1;
         float coupled = decoupled ? 0 : weightDecay;
-        var descent = new Descent(learningRate, shrink, coupled, momentum, nesterov);
+        var descent = new Descent(scale, learningRate, shrink, coupled, momentum, nesterov);
         return momentum == 0
                 ? (arrays, gradient, alive) -> kernels.descend(descent, arrays.weight(), gradient, alive)
                 : (arrays, gradient, alive) ->

@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Takes snapshots: the state's arrays, copied on all cores into memory that is used again. */
-final class Snapshots {
+final class Snapshots implements AutoCloseable {
     private static final long CHUNK_BYTES = 1L << 20;
 
     private final Workers workers;
@@ -41,6 +41,12 @@ final class Snapshots {
                 copies.size(), i -> copies.get(i).to().copyFrom(copies.get(i).from()));
         tensors.addAll(further);
         return new TrainerSnapshot(step, samples, tensors, lease::release);
+    }
+
+    /** Frees the memory, that of snapshots in use when they are closed. */
+    @Override
+    public void close() {
+        memory.close();
     }
 
     private static void addChunks(List<Copy> copies, MemorySegment source, MemorySegment target) {

@@ -67,6 +67,16 @@ public final class TrainerAssembly {
         int threads = config.training().threads().orElse(defaultThreads());
         LOG.info("threads={} arithmetic={}", threads, Kernels.fastest().description());
         TrainerResources resources = TrainerResources.of(model, threads);
+        try {
+            return trainer(model, config, layers, resources);
+        } catch (RuntimeException e) {
+            resources.close();
+            throw e;
+        }
+    }
+
+    private static EngineTrainer trainer(
+            TrainableModel model, FinecombConfig config, List<SparseLayer> layers, TrainerResources resources) {
         MaskPolicy policy = policy(config.sparsity(), layers, resources.workers());
         TrainingRules rules = TrainingRules.of(config.training(), config.model(), model.manager());
         ParameterBank bank = bank(model, config, policy, resources);

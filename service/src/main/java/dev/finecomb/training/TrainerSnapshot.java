@@ -43,8 +43,8 @@ public record TrainerSnapshot(long step, long samples, List<Tensor> tensors, Run
     }
 
     /**
-     * Gives the memory back, from any thread: the tensors change with the next snapshot and must not be read any more. Who
-     * forgets it costs only memory, until the snapshot is unreachable.
+     * Gives the memory back, from any thread: the tensors must not be read any more. Who forgets it costs memory, as long as
+     * the process lives.
      */
     @Override
     public void close() {

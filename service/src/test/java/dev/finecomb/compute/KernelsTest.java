@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.within;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Random;
 import java.util.function.BiConsumer;
@@ -61,13 +63,16 @@ class KernelsTest {
     }
 
     static Stream<BiConsumer<Kernels, Arrays>> loops() {
-        var plain = new Descent(0.1f, 0.99f, 0.01f, 0, false);
-        var heavyBall = new Descent(0.1f, 1, 0.01f, 0.9f, false);
-        var nesterov = new Descent(0.1f, 0.999f, 0, 0.9f, true);
-        var adam = new AdamDescent(0.9f, 0.1f, 0.999f, 0.001f, 0.99f, 0.02f, 1.5f, 1e-8f);
+        var plain = new Descent(1, 0.1f, 0.99f, 0.01f, 0, false);
+        var heavyBall = new Descent(0.37f, 0.1f, 1, 0.01f, 0.9f, false);
+        var nesterov = new Descent(0.37f, 0.1f, 0.999f, 0, 0.9f, true);
+        var adam = new AdamDescent(
+                0.37f,
+                new AdamDescent.Moment(0.9f, 0.1f),
+                new AdamDescent.Moment(0.999f, 0.001f),
+                new AdamDescent.Walk(0.99f, 0.02f, 1.5f, 1e-8f));
         return Stream.of(
                 (kernels, a) -> kernels.zeroDead(a.x(), a.alive()),
-                (kernels, a) -> kernels.scale(a.x(), 0.37f),
                 (kernels, a) -> kernels.descend(plain, a.x(), a.y(), a.alive()),
                 (kernels, a) -> kernels.descend(heavyBall, a.x(), a.mean(), a.y(), a.alive()),
                 (kernels, a) -> kernels.descend(nesterov, a.x(), a.mean(), a.y(), a.alive()),
@@ -162,13 +167,36 @@ class KernelsTest {
         try (Arena arena = Arena.ofConfined()) {
             Arrays before = Arrays.of(arena, 100, 4);
             Arrays after = Arrays.of(arena, 100, 4);
-            vector.descend(new Descent(0.5f, 1, 0, 0, false), after.x(), after.y(), after.alive());
+            vector.descend(new Descent(1, 0.5f, 1, 0, 0, false), after.x(), after.y(), after.alive());
             for (int i = 0; i < 100; i++) {
                 float x = before.x().getAtIndex(ValueLayout.JAVA_FLOAT, i);
                 float gradient = before.y().getAtIndex(ValueLayout.JAVA_FLOAT, i);
                 float expected = before.alive().isAlive(i) ? x - 0.5f * gradient : x;
                 assertThat(after.x().getAtIndex(ValueLayout.JAVA_FLOAT, i)).isEqualTo(expected);
             }
+        }
+    }
+
+    @Test
+    void withoutTheVectorModuleTheScalarFormRuns() throws Exception {
+        Process java = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        Description.class.getName())
+                .redirectErrorStream(true)
+                .start();
+        assertThat(new String(java.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
+                .startsWith("scalar (with java --add-modules jdk.incubator.vector");
+        assertThat(java.waitFor()).isZero();
+    }
+
+    /** What a process of its own says. */
+    static final class Description {
+        private Description() {}
+
+        public static void main(String[] arguments) {
+            System.out.println(Kernels.fastest().description());
         }
     }
 

@@ -8,6 +8,7 @@ import dev.finecomb.checkpoint.Stores;
 import dev.finecomb.ingest.OperatorNeededException;
 import dev.finecomb.protocol.MalformedMessageException;
 import dev.finecomb.protocol.message.CheckpointPointer;
+import dev.finecomb.training.TrainerSnapshot;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -215,11 +216,9 @@ final class Invariants {
     void i7ResultIsThatOfAnUninterruptedRun() {
         Committed last = history.getLast();
         require("I7", last.moment().equals(oracle.end()), () -> "the job ended at " + last);
-        require(
-                "I7",
-                SimTrainer.digest(load(last.pointer()).snapshot())
-                        == oracle.end().digest(),
-                () -> "another model at the end");
+        try (TrainerSnapshot end = load(last.pointer()).snapshot()) {
+            require("I7", SimTrainer.digest(end) == oracle.end().digest(), () -> "another model at the end");
+        }
         ledger.requireFinished(oracle.end());
     }
 

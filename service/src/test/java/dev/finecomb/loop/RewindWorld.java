@@ -31,6 +31,7 @@ import dev.finecomb.publish.Publishers;
 import dev.finecomb.publish.ScriptedProducer;
 import dev.finecomb.training.StepResult;
 import dev.finecomb.training.Trainer;
+import dev.finecomb.training.TrainerSnapshot;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -194,7 +195,9 @@ final class RewindWorld {
     void restart(StoredCheckpoint checkpoint) throws Exception {
         CheckpointCodec.Restored restored = CheckpointCodec.read(checkpoint);
         trainer = new ChainTrainer();
-        trainer.restore(restored.snapshot());
+        try (TrainerSnapshot snapshot = restored.snapshot()) {
+            trainer.restore(snapshot);
+        }
         intake = new Intake(
                 input.again(),
                 rules,

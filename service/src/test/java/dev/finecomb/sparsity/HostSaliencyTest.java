@@ -59,8 +59,8 @@ class HostSaliencyTest {
         try (HostSaliency whole = new HostSaliency(rule, List.of(100L));
                 HostSaliency parts = new HostSaliency(rule, List.of(100L))) {
             whole.accumulate(0, w, g);
-            parts.accumulate(parts.slice(0, 33, 100), w.asSlice(cut), g.asSlice(cut));
-            parts.accumulate(parts.slice(0, 0, 33), w.asSlice(0, cut), g.asSlice(0, cut));
+            parts.accumulate(parts.slice(0, 33, 100), w.asSlice(cut), g.asSlice(cut), 1);
+            parts.accumulate(parts.slice(0, 0, 33), w.asSlice(0, cut), g.asSlice(0, cut), 1);
 
             assertThat(parts.a(0).mismatch(whole.a(0))).isEqualTo(-1);
             assertThat(parts.b(0).mismatch(whole.b(0))).isEqualTo(-1);

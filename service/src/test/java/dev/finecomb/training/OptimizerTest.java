@@ -183,7 +183,7 @@ class OptimizerTest {
 
         void step(float[] gradient, long step, float learningRate) {
             optimizer
-                    .hostUpdate(Kernels.fastest(), step, learningRate)
+                    .hostUpdate(Kernels.fastest(), step, learningRate, 1)
                     .apply(arrays, MemorySegment.ofArray(gradient), alive());
         }
 

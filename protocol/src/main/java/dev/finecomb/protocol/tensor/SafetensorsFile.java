@@ -9,6 +9,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * A safetensors file, mapped and verified; larger than 2 GiB is fine.
@@ -20,6 +21,7 @@ public final class SafetensorsFile implements AutoCloseable {
     private final Arena arena;
     private final List<Entry> entries;
     private final Map<String, String> metadata;
+    private final AtomicBoolean closed = new AtomicBoolean();
 
     private SafetensorsFile(Arena arena, List<Entry> entries, Map<String, String> metadata) {
         this.arena = arena;
@@ -89,7 +91,7 @@ public final class SafetensorsFile implements AutoCloseable {
     /** Unmaps the file; the entries' memory is gone. Does nothing when called again. */
     @Override
     public void close() {
-        if (arena.scope().isAlive()) {
+        if (!closed.getAndSet(true)) {
             arena.close();
         }
     }
