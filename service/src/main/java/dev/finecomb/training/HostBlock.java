@@ -33,10 +33,7 @@ sealed interface HostBlock {
     }
 
     /** Makes dead weights and their state exactly +0.0. */
-    default void zeroDead(Kernels kernels) {
-        kernels.zeroDead(arrays().weight(), alive());
-        arrays().slots().forEach(slot -> kernels.zeroDead(slot, alive()));
-    }
+    void zeroDead(Kernels kernels);
 
     /** The elements from {@code from} up to {@code to} of a parameter, which goes by its place in the model. */
     record Run(int parameter, long from, long to) {
@@ -59,6 +56,11 @@ sealed interface HostBlock {
         public void update(Step step, List<MemorySegment> gradients) {
             step.update().apply(arrays, run.of(gradients), alive);
         }
+
+        @Override
+        public void zeroDead(Kernels kernels) {
+            // None is dead.
+        }
     }
 
     /** A run of a sparse layer's weight. */
@@ -71,6 +73,12 @@ sealed interface HostBlock {
                 step.saliency().accumulate(saliency, arrays.weight(), gradient, step.scale());
             }
             step.update().apply(arrays, gradient, alive);
+        }
+
+        @Override
+        public void zeroDead(Kernels kernels) {
+            kernels.zeroDead(arrays.weight(), alive);
+            arrays.slots().forEach(slot -> kernels.zeroDead(slot, alive));
         }
     }
 }
