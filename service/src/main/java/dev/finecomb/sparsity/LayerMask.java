@@ -1,8 +1,8 @@
 package dev.finecomb.sparsity;
 
-import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 
+import dev.finecomb.compute.Kernels;
 import dev.finecomb.compute.Mask;
 import dev.finecomb.protocol.mask.GroupedLayout;
 import java.lang.foreign.MemorySegment;
@@ -91,7 +91,7 @@ public final class LayerMask {
         if (weightIndex < 0 || weightIndex >= elements) {
             throw new IndexOutOfBoundsException(weightIndex);
         }
-        return (words[(int) (weightIndex >>> 6)] >>> weightIndex & 1) != 0;
+        return inWeightOrder().isAlive(weightIndex);
     }
 
     /** The group's mask, bit k for position k; groups count in grouped order. */
@@ -110,12 +110,7 @@ public final class LayerMask {
      */
     public void zeroDead(MemorySegment values) {
         requireSize(values);
-        for (int word = 0; word < words.length; word++) {
-            long first = (long) word * Long.SIZE;
-            for (long dead = ~words[word] & present(first); dead != 0; dead &= dead - 1) {
-                values.setAtIndex(JAVA_FLOAT, first + Long.numberOfTrailingZeros(dead), 0f);
-            }
-        }
+        Kernels.fastest().zeroDead(values, inWeightOrder());
     }
 
     /**
@@ -147,11 +142,6 @@ public final class LayerMask {
     @Override
     public String toString() {
         return "LayerMask[" + layout.shape() + ", " + kept + " of " + elements + " kept]";
-    }
-
-    /** Of the word that starts with this weight, the bits that stand for weights. */
-    private long present(long first) {
-        return -1L >>> Math.max(0, Long.SIZE - (elements - first));
     }
 
     private void requireSize(MemorySegment values) {
