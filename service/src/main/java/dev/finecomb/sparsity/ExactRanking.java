@@ -1,5 +1,7 @@
 package dev.finecomb.sparsity;
 
+import java.util.Arrays;
+
 /**
  * Chooses which of a group's survivors go, to the last tie: the lower score goes; of equal scores the one with the smaller sum of |w|; of
  * those the higher index. Scratch memory of one thread.
@@ -8,7 +10,7 @@ final class ExactRanking {
     private final ChoiceTables choices;
     private final int[] candidates; // choices still in question, ascending, the first `count` entries
     private final double[] values; // of the candidates: first the scores, then the sums of |w|
-    private final double[] partitioned;
+    private final double[] ordered;
     private int count;
     private long goneLow;
     private long goneHigh;
@@ -17,7 +19,7 @@ final class ExactRanking {
         this.choices = choices;
         this.candidates = new int[choices.count()];
         this.values = new double[choices.count()];
-        this.partitioned = new double[choices.count()];
+        this.ordered = new double[choices.count()];
     }
 
     /** |w| by group and position. */
@@ -96,31 +98,10 @@ final class ExactRanking {
         }
     }
 
-    /** The value that an ascending order would have in this place, by Hoare's selection, which orders no more than it must. */
+    /** The value that an ascending order has in this place. */
     private double valueInPlace(int wanted) {
-        System.arraycopy(values, 0, partitioned, 0, count);
-        int left = 0;
-        int right = count - 1;
-        while (left < right) {
-            double pivot = partitioned[wanted];
-            int low = left;
-            int high = right;
-            while (low <= high) {
-                while (partitioned[low] < pivot) {
-                    low++;
-                }
-                while (partitioned[high] > pivot) {
-                    high--;
-                }
-                if (low <= high) {
-                    double swapped = partitioned[low];
-                    partitioned[low++] = partitioned[high];
-                    partitioned[high--] = swapped;
-                }
-            }
-            left = high < wanted ? low : left;
-            right = wanted < low ? high : right;
-        }
-        return partitioned[wanted];
+        System.arraycopy(values, 0, ordered, 0, count);
+        Arrays.sort(ordered, 0, count);
+        return ordered[wanted];
     }
 }
