@@ -15,6 +15,8 @@ public final class EngineStart implements AutoCloseable {
 
     /** Begins to load; what the engine reads from system properties must be set. */
     public static EngineStart begin() {
+        // On this thread: what it changes of the environment, others must not be reading.
+        NativeSettings.apply(System.getenv());
         var start = new EngineStart();
         start.thread.start();
         return start;
@@ -22,7 +24,6 @@ public final class EngineStart implements AutoCloseable {
 
     private static void load() {
         try {
-            NativeSettings.apply(System.getenv());
             Engine.getEngine(ModelLoader.ENGINE);
         } catch (RuntimeException | LinkageError toldByWhoNeedsIt) {
             // The model's loader meets the same failure where its reaction is chosen.
