@@ -3,7 +3,6 @@ package dev.finecomb.bench;
 import dev.finecomb.demo.EmbeddedKafka;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.List;
 
 /** A real broker, as a process of its own; its data goes with it. */
 final class Broker implements AutoCloseable {
@@ -19,16 +18,8 @@ final class Broker implements AutoCloseable {
 
     /** Starts one on an empty directory and waits until it accepts clients. */
     static Broker start(Path directory) throws IOException {
-        List<String> arguments = List.of(
-                "-Xmx512m",
-                "--sun-misc-unsafe-memory-access=allow",
-                "-DLOG_LEVEL=WARN",
-                "-cp",
-                System.getProperty("java.class.path"),
-                EmbeddedKafka.class.getName(),
-                directory.resolve("data").toString(),
-                "0");
-        JavaProcess process = JavaProcess.talkingTo(arguments, directory.resolve("broker.log"));
+        JavaProcess process = JavaProcess.talkingTo(
+                EmbeddedKafka.command(directory.resolve("data")), directory.resolve("broker.log"));
         try {
             return new Broker(directory, process, process.awaitLine("READY"));
         } catch (IOException e) {

@@ -62,7 +62,8 @@ public final class Demo {
     private int run() throws IOException, InterruptedException {
         Path before = prepare();
         out.println("starting a Kafka broker ...");
-        ChildProcess.Ready ready = ChildProcess.awaitLine(brokerCommand(), "READY", directory.resolve("broker.log"));
+        ChildProcess.Ready ready = ChildProcess.awaitLine(
+                EmbeddedKafka.command(directory.resolve("broker")), "READY", directory.resolve("broker.log"));
         try {
             return train(ready.said(), before);
         } finally {
@@ -162,18 +163,6 @@ public final class Demo {
                 directory.resolve("broker"));
         out.printf("  begin anew                ./mvnw clean, then the demo again%n%n");
         return 0;
-    }
-
-    private List<String> brokerCommand() {
-        return List.of(
-                "-Xmx512m",
-                "--sun-misc-unsafe-memory-access=allow",
-                "-DLOG_LEVEL=WARN",
-                "-cp",
-                System.getProperty("java.class.path"),
-                EmbeddedKafka.class.getName(),
-                directory.resolve("broker").toString(),
-                "0");
     }
 
     private static int freePort() throws IOException {

@@ -197,6 +197,19 @@ public final class EmbeddedKafka implements AutoCloseable {
         }
     }
 
+    /** The arguments of {@code java} for a quiet broker in a process of its own, which finds itself a port. */
+    public static List<String> command(Path directory) {
+        return List.of(
+                "-Xmx512m",
+                "--sun-misc-unsafe-memory-access=allow",
+                "-DLOG_LEVEL=WARN",
+                "-cp",
+                System.getProperty("java.class.path"),
+                EmbeddedKafka.class.getName(),
+                directory.toString(),
+                "0");
+    }
+
     /**
      * Runs a node as a process of its own: prints {@code READY host:port} when it accepts clients and stops when its
      * standard input closes or on SIGTERM.
