@@ -177,22 +177,12 @@ public final class ServiceProcess implements AutoCloseable {
 
     /** SIGSTOP: it stands still and does not know it. */
     public void suspend() throws IOException, InterruptedException {
-        signal("STOP");
+        Signals.send(process, "STOP");
     }
 
     /** SIGCONT. */
     public void wake() throws IOException, InterruptedException {
-        signal("CONT");
-    }
-
-    private void signal(String name) throws IOException, InterruptedException {
-        int code = new ProcessBuilder("kill", "-" + name, Long.toString(process.pid()))
-                .inheritIO()
-                .start()
-                .waitFor();
-        if (code != 0) {
-            throw new IOException("kill -" + name + " " + process.pid() + " ended with " + code);
-        }
+        Signals.send(process, "CONT");
     }
 
     /** Whether the process is no more. */

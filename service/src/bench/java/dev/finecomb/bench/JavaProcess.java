@@ -1,5 +1,6 @@
 package dev.finecomb.bench;
 
+import dev.finecomb.Signals;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -71,22 +72,12 @@ final class JavaProcess implements AutoCloseable {
 
     /** Makes it stand still. */
     void suspend() throws IOException, InterruptedException {
-        signal("STOP");
+        Signals.send(process, "STOP");
     }
 
     /** Lets it go on. */
     void resume() throws IOException, InterruptedException {
-        signal("CONT");
-    }
-
-    private void signal(String name) throws IOException, InterruptedException {
-        int code = new ProcessBuilder("kill", "-" + name, Long.toString(process.pid()))
-                .inheritIO()
-                .start()
-                .waitFor();
-        if (code != 0) {
-            throw new IOException("kill -" + name + " " + process.pid() + " ended with " + code);
-        }
+        Signals.send(process, "CONT");
     }
 
     /** Processor time that it took so far. */
