@@ -1,5 +1,6 @@
 package dev.finecomb.bench;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 
@@ -8,10 +9,15 @@ final class Figures {
     private Figures() {}
 
     /** The middle one of these; the mean of the two middle ones if they are even in number. */
+    static double median(double[] values) {
+        double[] sorted = values.clone();
+        Arrays.sort(sorted);
+        int half = sorted.length / 2;
+        return sorted.length % 2 == 1 ? sorted[half] : (sorted[half - 1] + sorted[half]) / 2;
+    }
+
     static double median(List<Double> values) {
-        List<Double> sorted = values.stream().sorted().toList();
-        int half = sorted.size() / 2;
-        return sorted.size() % 2 == 1 ? sorted.get(half) : (sorted.get(half - 1) + sorted.get(half)) / 2;
+        return median(values.stream().mapToDouble(Double::doubleValue).toArray());
     }
 
     static double largest(List<Double> values) {

@@ -95,7 +95,7 @@ final class Interleaved {
 
         /** The median over the rounds. */
         double millis(String name) {
-            return median(nanosOf(nanos, name)) / 1e6;
+            return Figures.median(nanosOf(nanos, name)) / 1e6;
         }
 
         /** The median of the rounds' ratios. */
@@ -104,7 +104,7 @@ final class Interleaved {
             double[] below = nanosOf(nanos, to);
             double[] ratios = new double[above.length];
             Arrays.setAll(ratios, round -> above[round] / below[round]);
-            return median(ratios);
+            return Figures.median(ratios);
         }
 
         /** The median of the rounds' differences. */
@@ -113,14 +113,7 @@ final class Interleaved {
             double[] less = nanosOf(nanos, than);
             double[] differences = new double[more.length];
             Arrays.setAll(differences, round -> more[round] - less[round]);
-            return median(differences) / 1e6;
+            return Figures.median(differences) / 1e6;
         }
-    }
-
-    static double median(double[] values) {
-        double[] sorted = values.clone();
-        Arrays.sort(sorted);
-        int middle = sorted.length / 2;
-        return sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
     }
 }

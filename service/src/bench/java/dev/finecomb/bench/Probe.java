@@ -85,8 +85,7 @@ record Probe(long bytes, double millis) {
             }
             System.gc();
             long heap = ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed();
-            System.out.println(
-                    ANSWER + " " + (anonymousBytes() - HEAP_BYTES + heap) + " " + Interleaved.median(millis));
+            System.out.println(ANSWER + " " + (anonymousBytes() - HEAP_BYTES + heap) + " " + Figures.median(millis));
         }
     }
 

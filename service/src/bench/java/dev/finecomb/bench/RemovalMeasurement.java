@@ -94,7 +94,7 @@ final class RemovalMeasurement implements Measurement {
             copies[round] = nanos[1] / 1e6;
             ratios[round] = nanos[0] / nanos[1];
         }
-        return new Measured(Interleaved.median(millis), Interleaved.median(copies), Interleaved.median(ratios));
+        return new Measured(Figures.median(millis), Figures.median(copies), Figures.median(ratios));
     }
 
     /** Goes through a job's removals; gives the nanoseconds of the mean sampled removal and of the mean copy. */
