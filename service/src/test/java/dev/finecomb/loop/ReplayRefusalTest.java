@@ -100,13 +100,7 @@ class ReplayRefusalTest {
 
     @Test
     void anInputOfOtherRecordsPassesTheCommitAndIsRefused() throws Exception {
-        RewindWorld world = new RewindWorld(directory, MINI_BATCHES, 1);
-        for (int i = 0; i < 10; i++) {
-            world.input.add(0, Kind.GOOD, 2);
-        }
-        world.begin();
-        world.checkpoint();
-        world.take(6);
+        RewindWorld world = afterSixOf(10);
         StoredCheckpoint committed = world.damagedCheckpoint();
         assertThat(committed.manifest().origin().step()).isEqualTo(3);
         ListedInput other = world.input.again();
@@ -120,13 +114,7 @@ class ReplayRefusalTest {
 
     @Test
     void anInputOfOtherRecordsMayEndWhereOnlyTheCursorDiffers() throws Exception {
-        RewindWorld world = new RewindWorld(directory, MINI_BATCHES, 1);
-        for (int i = 0; i < 8; i++) {
-            world.input.add(0, Kind.GOOD, 2);
-        }
-        world.begin();
-        world.checkpoint();
-        world.take(6);
+        RewindWorld world = afterSixOf(8);
         StoredCheckpoint committed = world.damagedCheckpoint();
         ListedInput other = world.input.again();
         other.replace(0, 1, 1);
@@ -164,5 +152,17 @@ class ReplayRefusalTest {
         assertThatExceptionOfType(OperatorNeededException.class)
                 .isThrownBy(() -> world.rewind(committed, fresh))
                 .withMessageContaining("Either an order changed the learning rate in between");
+    }
+
+    /** Of so many records, two samples each, the first six were taken; there is a checkpoint before them. */
+    private RewindWorld afterSixOf(int records) throws Exception {
+        RewindWorld world = new RewindWorld(directory, MINI_BATCHES, 1);
+        for (int i = 0; i < records; i++) {
+            world.input.add(0, Kind.GOOD, 2);
+        }
+        world.begin();
+        world.checkpoint();
+        world.take(6);
+        return world;
     }
 }
