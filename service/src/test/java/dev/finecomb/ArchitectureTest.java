@@ -48,8 +48,9 @@ class ArchitectureTest {
                             "export",
                             "telemetry",
                             "control",
-                            "ledger"),
+                            "cli"),
                     Set.of(MICRONAUT, INJECTION)),
+            new Room("cli", Set.of("ledger"), Set.of("picocli", KAFKA, JACKSON)),
             new Room("config", Set.of(), Set.of()),
             new Room("status", Set.of(), Set.of()),
             new Room(

@@ -1,5 +1,7 @@
 package dev.finecomb.app;
 
+import dev.finecomb.cli.ExitCode;
+import dev.finecomb.cli.Finecomb;
 import dev.finecomb.config.FinecombConfig;
 import dev.finecomb.control.CommandMailbox;
 import dev.finecomb.model.EngineStart;
@@ -9,8 +11,11 @@ import io.micronaut.context.ApplicationContext;
 import io.micronaut.context.env.Environment;
 import io.micronaut.http.server.exceptions.ServerStartupException;
 import io.micronaut.runtime.server.EmbeddedServer;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 import org.slf4j.LoggerFactory;
 
@@ -23,17 +28,21 @@ public final class Application {
         JobFactory factory(FinecombConfig config, InstantSource clock, KafkaMeters kafkaMeters);
     }
 
+    private static final String RUN = "run";
+    private static final Set<String> HELP = Set.of("--help", "-h", "--version", "-V");
+
     private Application() {}
 
     public static void main(String[] arguments) {
-        if (arguments.length > 0 && arguments[0].equals(LedgerCommand.NAME)) {
-            audit(List.of(arguments).subList(1, arguments.length));
+        List<String> words = List.of(arguments);
+        if (!words.isEmpty() && isCommand(words.getFirst())) {
+            command(words);
             return;
         }
         // No telemetry, nothing fetched at run time; the engine reads both before its first use.
         System.setProperty("OPT_OUT_TRACKING", "true");
         System.setProperty("ai.djl.offline", "true");
-        serve(arguments, JobFactory::new);
+        serve(withoutRun(words), JobFactory::new);
     }
 
     /** Runs the service and ends the process with its exit code; it does not end without one, whatever happens. */
@@ -50,10 +59,24 @@ public final class Application {
         }
     }
 
-    /** Reads a job's ledger instead of running one. Nothing was logged yet, so the log can still be led to elsewhere. */
-    private static void audit(List<String> arguments) {
+    /** Options alone are the service's, as is the word {@code run} before them. */
+    private static boolean isCommand(String first) {
+        return HELP.contains(first) || !(first.startsWith("-") || first.equals(RUN));
+    }
+
+    private static String[] withoutRun(List<String> words) {
+        boolean said = !words.isEmpty() && words.getFirst().equals(RUN);
+        return words.stream().skip(said ? 1 : 0).toArray(String[]::new);
+    }
+
+    /** Does something else than the service. Nothing was logged yet, so the log can still be led to elsewhere. */
+    private static void command(List<String> words) {
         System.setProperty("finecomb.log.target", "System.err");
-        System.exit(new LedgerCommand(System.out, System.err).run(arguments).code());
+        int code = Finecomb.run(
+                words,
+                new PrintWriter(System.out, true, StandardCharsets.UTF_8),
+                new PrintWriter(System.err, true, StandardCharsets.UTF_8));
+        System.exit(code);
     }
 
     /** Runs the service until its job ends or SIGTERM; a failure is printed and becomes its exit code. */

@@ -1,5 +1,6 @@
 package dev.finecomb.app;
 
+import dev.finecomb.cli.ExitCode;
 import dev.finecomb.config.Binding;
 import dev.finecomb.config.ConfigBinder;
 import dev.finecomb.config.ConfigProblem;

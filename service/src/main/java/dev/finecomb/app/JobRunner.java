@@ -1,5 +1,6 @@
 package dev.finecomb.app;
 
+import dev.finecomb.cli.ExitCode;
 import dev.finecomb.config.ConfigFingerprint;
 import dev.finecomb.config.FinecombConfig;
 import dev.finecomb.control.CommandMailbox;

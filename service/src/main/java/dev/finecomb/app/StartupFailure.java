@@ -1,5 +1,7 @@
 package dev.finecomb.app;
 
+import dev.finecomb.cli.ExitCode;
+
 /**
  * The start can't go on. Its message says what is wrong, where, and the remedy; the process prints it and ends with the
  * exit code.

@@ -1,5 +1,6 @@
 package dev.finecomb.app;
 
+import dev.finecomb.cli.ExitCode;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 

@@ -3,6 +3,7 @@ package dev.finecomb.app;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.finecomb.cli.ExitCode;
 import dev.finecomb.config.FinecombConfig;
 import io.micronaut.context.ApplicationContext;
 import java.io.IOException;

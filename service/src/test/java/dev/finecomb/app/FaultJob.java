@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.finecomb.JobEnd;
 import dev.finecomb.TestConfig;
 import dev.finecomb.TopicReader;
+import dev.finecomb.cli.ExitCode;
 import dev.finecomb.config.FinecombConfig;
 import dev.finecomb.protocol.message.StepMetrics;
 import java.io.IOException;

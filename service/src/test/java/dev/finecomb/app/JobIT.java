@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.finecomb.JobEnd;
 import dev.finecomb.ServiceProcess;
 import dev.finecomb.TopicReader;
+import dev.finecomb.cli.ExitCode;
 import dev.finecomb.demo.EmbeddedKafka;
 import dev.finecomb.protocol.Topics;
 import dev.finecomb.protocol.mask.MaskSnapshot;

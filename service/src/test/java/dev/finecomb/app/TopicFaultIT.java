@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.finecomb.JobEnd;
+import dev.finecomb.cli.ExitCode;
 import dev.finecomb.demo.EmbeddedKafka;
 import dev.finecomb.ingest.KafkaFixture;
 import dev.finecomb.protocol.Topics;

@@ -1,10 +1,10 @@
-package dev.finecomb.app;
+package dev.finecomb.cli;
 
 /** How the process ends, for whoever started it. The numbers are those of {@code sysexits.h}. */
 public enum ExitCode {
     /** It did what it was told. */
     DONE(0),
-    /** The ledger was read, and a promise does not hold. */
+    /** What was looked at was read, and is not as promised. */
     BROKEN_PROMISE(1),
     /** The command line can't be understood. */
     USAGE(64),

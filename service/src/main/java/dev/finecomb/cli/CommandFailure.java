@@ -1,0 +1,22 @@
+package dev.finecomb.cli;
+
+/** A command could not do what it was asked. The message says what, where and the remedy; nothing was changed. */
+final class CommandFailure extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    private final ExitCode exitCode;
+
+    CommandFailure(ExitCode exitCode, String message) {
+        super(message);
+        this.exitCode = exitCode;
+    }
+
+    CommandFailure(ExitCode exitCode, String message, Throwable cause) {
+        super(message, cause);
+        this.exitCode = exitCode;
+    }
+
+    ExitCode exitCode() {
+        return exitCode;
+    }
+}
