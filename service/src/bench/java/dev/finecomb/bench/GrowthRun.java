@@ -72,7 +72,7 @@ final class GrowthRun {
             }
             millis.add((System.nanoTime() - begin) / 1e6);
             if (i % SNAPSHOT_EVERY == 0) {
-                trainer.snapshot();
+                trainer.snapshot().close();
             }
         }
         return Figures.median(millis);
