@@ -55,7 +55,9 @@ final class Announcer {
         return job.at(step);
     }
 
+    /** A step, with what it led to; the last of its records may have brought a trace context. */
     void step(StepResult.Trained trained, StateName state, double millis, SourceRecord record) {
+        outbox.ledToBy(record);
         outbox.add(new StepMetrics(
                 origin(trained.step()),
                 new StepMetrics.Learning(
@@ -67,6 +69,11 @@ final class Announcer {
                         millis),
                 new StepMetrics.Progress(trained.survivors(), trained.density(), phase(state)),
                 new RecordPosition(record.partition(), record.offset())));
+    }
+
+    /** The step has said all it has to say. */
+    void stepped() {
+        outbox.ledToByNone();
     }
 
     /** Notes a refusal; {@code due} is the step that the record would have been. */

@@ -239,6 +239,7 @@ public final class TrainingLoop implements AutoCloseable {
                     announcer.snapshot(trainer, trainer.isRemovalComplete() ? MaskState.FINAL : MaskState.SEARCHING);
                     open.order();
                 }
+                announcer.stepped();
             }
         }
     }

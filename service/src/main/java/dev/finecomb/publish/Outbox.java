@@ -30,6 +30,7 @@ public final class Outbox {
     private final InstantSource clock;
     private final List<OutputRecord> records = new ArrayList<>();
     private final Map<MessageKind, Long> numbers;
+    private TraceContext trace = TraceContext.NONE;
     private long numberedStep;
     private long bytes;
 
@@ -44,6 +45,16 @@ public final class Outbox {
         this.clock = clock;
         this.numbers = numbers.byKind();
         this.numberedStep = numbers.step();
+    }
+
+    /** What is added from now on was led to by this record: it carries the record's trace context, if it has one. */
+    public void ledToBy(SourceRecord record) {
+        trace = TraceContext.of(record);
+    }
+
+    /** What is added from now on was led to by no record. */
+    public void ledToByNone() {
+        trace = TraceContext.NONE;
     }
 
     public void add(StepMetrics metrics) {
@@ -101,6 +112,7 @@ public final class Outbox {
     private Headers headers(MessageKind kind, Origin origin) {
         Headers headers = new RecordHeaders();
         new CloudEvent(origin, kind, nextNumber(kind, origin.step()), clock.instant()).writeTo(headers);
+        trace.writeTo(headers);
         return headers;
     }
 

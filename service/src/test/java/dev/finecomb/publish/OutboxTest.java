@@ -19,9 +19,14 @@ import dev.finecomb.protocol.message.EventKind;
 import dev.finecomb.protocol.message.JobEvent;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class OutboxTest {
     private static final InstantSource CLOCK = InstantSource.fixed(Instant.EPOCH);
@@ -55,6 +60,54 @@ class OutboxTest {
         assertThat(outbox.bytes()).isZero();
         assertThat(outbox.seal()).isEmpty();
         assertThat(sealed).hasSize(2);
+    }
+
+    @ParameterizedTest
+    @CsvSource(nullValues = "none", textBlock = """
+            00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01, vendor=1, true
+            00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01, none,     true
+            00-00000000000000000000000000000000-00f067aa0ba902b7-01, vendor=1, false
+            ff-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01, vendor=1, false
+            00-4BF92F3577B34DA6A3CE929D0E0E4736-00f067aa0ba902b7-01, vendor=1, false
+            nonsense,                                                vendor=1, false
+            none,                                                    vendor=1, false""")
+    void whatABatchLedToCarriesItsTraceContext(@Nullable String parent, @Nullable String state, boolean carried) {
+        Outbox outbox = new Outbox(TOPICS, CLOCK, EventNumbers.NONE);
+        outbox.add(event(1));
+        outbox.ledToBy(record(parent, state));
+        outbox.add(event(2));
+        outbox.ledToByNone();
+        outbox.add(event(3));
+        List<OutputRecord> sealed = outbox.seal();
+
+        assertThat(trace(sealed.get(0))).isEmpty();
+        List<String> expected = new ArrayList<>();
+        if (carried) {
+            expected.add("traceparent=" + parent);
+            if (state != null) {
+                expected.add("tracestate=" + state);
+            }
+        }
+        assertThat(trace(sealed.get(1))).isEqualTo(expected);
+        assertThat(trace(sealed.get(2))).isEmpty();
+    }
+
+    private static SourceRecord record(@Nullable String parent, @Nullable String state) {
+        var consumed = new ConsumerRecord<byte @Nullable [], byte @Nullable []>("t", 0, 0, null, new byte[1]);
+        if (parent != null) {
+            consumed.headers().add("traceparent", parent.getBytes(UTF_8));
+        }
+        if (state != null) {
+            consumed.headers().add("tracestate", state.getBytes(UTF_8));
+        }
+        return SourceRecord.of(consumed);
+    }
+
+    private static List<String> trace(OutputRecord record) {
+        return record.headers().stream()
+                .filter(header -> header.key().startsWith("trace"))
+                .map(header -> header.key() + "=" + new String(header.value(), UTF_8))
+                .toList();
     }
 
     @Test
