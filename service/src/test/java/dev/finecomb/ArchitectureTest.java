@@ -30,6 +30,8 @@ class ArchitectureTest {
     private static final String KAFKA = "org.apache.kafka";
     private static final String MICROMETER = "io.micrometer";
     private static final String MICRONAUT = "io.micronaut";
+    private static final String OPENAPI = "io.swagger.v3.oas.annotations";
+    private static final String REACTOR = "reactor.core";
     private static final String STREAMS = "org.reactivestreams";
 
     private static final List<Room> TABLE = List.of(
@@ -75,7 +77,7 @@ class ArchitectureTest {
             new Room("publish", Set.of("config", "ingest"), Set.of(KAFKA)),
             new Room("export", Set.of("config", "model", "sparsity", "training"), Set.of(JACKSON)),
             new Room("telemetry", Set.of("status"), Set.of(MICROMETER, MICRONAUT, INJECTION, STREAMS, KAFKA)),
-            new Room("control", Set.of("status"), Set.of(MICRONAUT, INJECTION)),
+            new Room("control", Set.of("status"), Set.of(MICRONAUT, INJECTION, STREAMS, REACTOR, OPENAPI)),
             new Room("ledger", Set.of(), Set.of(KAFKA)),
             new Room("demo", Set.of("model"), Set.of(KAFKA, "kafka", "scala", JACKSON)));
 

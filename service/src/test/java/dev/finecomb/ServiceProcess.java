@@ -40,6 +40,13 @@ public final class ServiceProcess implements AutoCloseable {
         return start(settings, program);
     }
 
+    /** Starts it at the port of one that ended. */
+    public static ServiceProcess startAt(int port, Path settings, String... arguments) throws IOException {
+        List<String> program = new ArrayList<>(List.of("-jar", jar().toString()));
+        program.addAll(List.of(arguments));
+        return start(settings, shortLived(), program, port);
+    }
+
     /** Starts it without any argument for the virtual machine, as a user would. */
     public static ServiceProcess startPlain(Path settings) throws IOException {
         return start(settings, List.of(), List.of("-jar", jar().toString()));
@@ -75,14 +82,17 @@ public final class ServiceProcess implements AutoCloseable {
     }
 
     private static ServiceProcess start(Path settings, List<String> program) throws IOException {
-        List<String> machine = List.of(
+        return start(settings, shortLived(), program);
+    }
+
+    private static List<String> shortLived() throws IOException {
+        return List.of(
                 SharedClasses.argument(java(), jar()),
                 // It lives for seconds.
                 "-XX:TieredStopAtLevel=1",
                 "-XX:+UseSerialGC",
                 "-Xlog:disable",
                 "-Xmx512m");
-        return start(settings, machine, program);
     }
 
     private static Path java() {
@@ -90,8 +100,12 @@ public final class ServiceProcess implements AutoCloseable {
     }
 
     private static ServiceProcess start(Path settings, List<String> machine, List<String> program) throws IOException {
+        return start(settings, machine, program, freePort());
+    }
+
+    private static ServiceProcess start(Path settings, List<String> machine, List<String> program, int port)
+            throws IOException {
         Path log = settings.toAbsolutePath().resolveSibling("service.log");
-        int port = freePort();
         List<String> command = new ArrayList<>(List.of(java().toString()));
         command.addAll(machine);
         command.addAll(
@@ -108,6 +122,11 @@ public final class ServiceProcess implements AutoCloseable {
         try (var socket = new ServerSocket(0)) {
             return socket.getLocalPort();
         }
+    }
+
+    /** Where it answers. */
+    public int port() {
+        return port;
     }
 
     /** The job's status; empty while nobody answers. */

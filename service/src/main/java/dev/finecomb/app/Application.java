@@ -5,7 +5,7 @@ import dev.finecomb.cli.Finecomb;
 import dev.finecomb.config.FinecombConfig;
 import dev.finecomb.control.CommandMailbox;
 import dev.finecomb.model.EngineStart;
-import dev.finecomb.status.StatusBoard;
+import dev.finecomb.status.Boards;
 import dev.finecomb.telemetry.KafkaMeters;
 import io.micronaut.context.ApplicationContext;
 import io.micronaut.context.env.Environment;
@@ -117,7 +117,7 @@ public final class Application {
         var runner = new JobRunner(
                 config,
                 factory,
-                context.getBean(StatusBoard.class),
+                context.getBean(Boards.class),
                 context.getBean(CommandMailbox.class),
                 clock,
                 () -> UUID.randomUUID().toString().substring(0, 8));

@@ -14,6 +14,7 @@ import dev.finecomb.ingest.CommandTopic;
 import dev.finecomb.ingest.CommittedReader;
 import dev.finecomb.ingest.KafkaBatchSource;
 import dev.finecomb.ingest.OperatorNeededException;
+import dev.finecomb.ingest.PastMetrics;
 import dev.finecomb.ingest.RestartLaterException;
 import dev.finecomb.loop.JobStart;
 import dev.finecomb.loop.ModelExport;
@@ -108,6 +109,11 @@ class JobFactory {
         };
         kafkaMeters.bind(publisher.client());
         return publisher;
+    }
+
+    /** Reads what the job said of its steps in former processes. */
+    final PastMetrics pastMetrics() {
+        return new PastMetrics(config.kafka());
     }
 
     JobStart.CommittedReader committedReader() {

@@ -20,6 +20,7 @@ import dev.finecomb.protocol.message.CheckpointManifest.Fingerprints;
 import dev.finecomb.sparsity.LayerVerdict;
 import dev.finecomb.sparsity.NonFiniteSaliencyException;
 import dev.finecomb.sparsity.UnmatchedGlobException;
+import dev.finecomb.status.Boards;
 import dev.finecomb.status.JobIdentity;
 import dev.finecomb.status.StateName;
 import dev.finecomb.status.StatusBoard;
@@ -45,6 +46,7 @@ final class JobRunner {
     private final FinecombConfig config;
     private final JobFactory factory;
     private final StatusBoard board;
+    private final Boards boards;
     private final CommandMailbox mailbox;
     private final InstantSource clock;
     private final Supplier<String> incarnations;
@@ -55,13 +57,14 @@ final class JobRunner {
     JobRunner(
             FinecombConfig config,
             JobFactory factory,
-            StatusBoard board,
+            Boards boards,
             CommandMailbox mailbox,
             InstantSource clock,
             Supplier<String> incarnations) {
         this.config = config;
         this.factory = factory;
-        this.board = board;
+        this.boards = boards;
+        this.board = boards.status();
         this.mailbox = mailbox;
         this.clock = clock;
         this.incarnations = incarnations;
@@ -194,7 +197,7 @@ final class JobRunner {
             throws IOException, InterruptedException, RestartLaterException, OperatorNeededException {
         LoopSettings settings = LoopSettings.of(config);
         var status = new StatusReporter(
-                board,
+                boards,
                 clock,
                 assembled.verdicts(),
                 settings.plannedSteps(),
@@ -214,7 +217,9 @@ final class JobRunner {
         try (TrainingLoop loop = start.begin(measured, incarnations)) {
             stages.end("ownership to restored", began);
             started(loop);
-            loop.run();
+            try (var _ = new PastSteps(boards.history(), factory::pastMetrics).readFrom(board.current())) {
+                loop.run();
+            }
         }
     }
 

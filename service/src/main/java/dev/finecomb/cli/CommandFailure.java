@@ -1,5 +1,7 @@
 package dev.finecomb.cli;
 
+import org.jspecify.annotations.Nullable;
+
 /** A command could not do what it was asked. The message says what, where and the remedy; nothing was changed. */
 final class CommandFailure extends Exception {
     private static final long serialVersionUID = 1L;
@@ -11,7 +13,7 @@ final class CommandFailure extends Exception {
         this.exitCode = exitCode;
     }
 
-    CommandFailure(ExitCode exitCode, String message, Throwable cause) {
+    CommandFailure(ExitCode exitCode, @Nullable String message, Throwable cause) {
         super(message, cause);
         this.exitCode = exitCode;
     }

@@ -8,6 +8,7 @@ package dev.finecomb.config;
  * @param model the pre-trained module and its tensors
  * @param training loss, optimizer and learning rate
  * @param sparsity pattern, removal window and layers
+ * @param control who may give orders over HTTP
  * @param output where checkpoints and the finished model go
  */
 public record FinecombConfig(
@@ -16,6 +17,7 @@ public record FinecombConfig(
         ModelConfig model,
         TrainingConfig training,
         SparsityConfig sparsity,
+        ControlConfig control,
         @Inline Output output) {
 
     /**

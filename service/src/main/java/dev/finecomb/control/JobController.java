@@ -13,6 +13,8 @@ import io.micronaut.http.annotation.Consumes;
 import io.micronaut.http.annotation.Controller;
 import io.micronaut.http.annotation.Get;
 import io.micronaut.http.annotation.Post;
+import io.swagger.v3.oas.annotations.OpenAPIDefinition;
+import io.swagger.v3.oas.annotations.info.Info;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -28,12 +30,18 @@ import org.jspecify.annotations.Nullable;
 /**
  * {@code GET /job}: everything about the job. {@code POST /job/{verb}}: an order to it, answered when its effect is
  * committed: 200 applied, 409 refused, 202 when it still waits after the bound, 400 for a body that is no order, 404 for an
- * unknown verb, 403 for a page of another site.
+ * unknown verb, 401 and 403 from the {@link OrderGate}. Errors are problems as RFC 9457 has them.
  *
  * <p>The body may be missing; else it is JSON with any of {@code id}, {@code args}, {@code expectedIncarnation} and {@code
  * expiresAt}, as in the commands topic. Whoever does not know what became of an order sends it again under the same id: it
  * is applied once and answered as it was at first.
  */
+@OpenAPIDefinition(
+        info =
+                @Info(
+                        title = "Finecomb",
+                        version = "0.1",
+                        description = "One job: its status, its history, its masks, and orders to it."))
 @Controller("/job")
 public final class JobController {
 
@@ -41,12 +49,14 @@ public final class JobController {
 
     private final StatusBoard board;
     private final CommandMailbox mailbox;
+    private final OrderGate gate;
     private final InstantSource clock;
     private final AtomicLong orders = new AtomicLong();
 
-    public JobController(StatusBoard board, CommandMailbox mailbox, InstantSource clock) {
+    public JobController(StatusBoard board, CommandMailbox mailbox, OrderGate gate, InstantSource clock) {
         this.board = board;
         this.mailbox = mailbox;
+        this.gate = gate;
         this.clock = clock;
     }
 
@@ -61,19 +71,20 @@ public final class JobController {
     @Consumes(MediaType.ALL)
     public CompletableFuture<HttpResponse<Map<String, Object>>> order(
             HttpRequest<?> request, String verb, @Body @Nullable String body) {
-        if (isForeign(request)) {
-            return answered(HttpStatus.FORBIDDEN, Map.of("reason", "orders from pages of other sites are not taken"));
+        Optional<Problem> refusal = gate.refuse(request);
+        if (refusal.isPresent()) {
+            return refused(refusal.get());
         }
         Optional<Verb> known = Arrays.stream(Verb.values())
                 .filter(each -> each.wireName().equals(verb))
                 .findFirst();
         if (known.isEmpty()) {
-            return answered(HttpStatus.NOT_FOUND, Map.of("reason", "unknown verb " + verb, "verbs", verbs()));
+            return refused(new Problem(HttpStatus.NOT_FOUND, "unknown verb " + verb, Map.of("verbs", verbs())));
         }
         try {
             return order(command(known.get(), body));
         } catch (MalformedMessageException e) {
-            return answered(HttpStatus.BAD_REQUEST, complaint(known.get(), e));
+            return refused(complaint(known.get(), e));
         }
     }
 
@@ -96,54 +107,43 @@ public final class JobController {
         return Arrays.stream(Verb.values()).map(Verb::wireName).toList();
     }
 
-    /** A browser names the site whose page sends a request; command-line clients name none. */
-    private static boolean isForeign(HttpRequest<?> request) {
-        Optional<String> host = request.getHeaders().findFirst("Host");
-        return request.getHeaders()
-                .findFirst("Origin")
-                .filter(origin -> !origin.replaceFirst("^https?://", "").equals(host.orElse("")))
-                .isPresent();
-    }
-
-    private static Map<String, Object> complaint(Verb verb, MalformedMessageException malformed) {
+    private static Problem complaint(Verb verb, MalformedMessageException malformed) {
         Map<String, Object> args =
                 verb == Verb.SET_LEARNING_RATE ? Map.of("args", Map.of(Command.LEARNING_RATE, 0.01)) : Map.of();
         Map<String, Object> example = new LinkedHashMap<>(args);
         example.put("id", "any text, once per order");
         Map<String, Object> body = new LinkedHashMap<>();
         body.put("verb", verb.wireName());
-        body.put("reason", "the body is no order: " + malformed.getMessage());
         body.put("field", malformed.field());
         body.put("expected", malformed.expected());
         body.put("found", malformed.found());
         body.put("example", example);
-        return body;
+        return new Problem(HttpStatus.BAD_REQUEST, "the body is no order: " + malformed.getMessage(), body);
     }
 
     private static HttpResponse<Map<String, Object>> answer(Command command, CommandResult result) {
         return switch (result) {
             case CommandResult.Applied(long step) -> answer(HttpStatus.OK, command, "applied", Map.of("step", step));
             case CommandResult.Refused(String reason) ->
-                answer(HttpStatus.CONFLICT, command, "refused", Map.of("reason", reason));
+                new Problem(HttpStatus.CONFLICT, reason, outcome(command, "refused", Map.of())).response();
         };
     }
 
     private static HttpResponse<Map<String, Object>> answer(
             HttpStatus status, Command command, String outcome, Map<String, Object> more) {
+        return HttpResponse.<Map<String, Object>>status(status).body(outcome(command, outcome, more));
+    }
+
+    private static Map<String, Object> outcome(Command command, String outcome, Map<String, Object> more) {
         Map<String, Object> body = new LinkedHashMap<>();
         body.put("verb", command.verb().wireName());
         body.put("outcome", outcome);
         body.put("id", command.id());
         body.putAll(more);
-        return answer(status, body);
+        return body;
     }
 
-    private static HttpResponse<Map<String, Object>> answer(HttpStatus status, Map<String, Object> body) {
-        return HttpResponse.<Map<String, Object>>status(status).body(body);
-    }
-
-    private static CompletableFuture<HttpResponse<Map<String, Object>>> answered(
-            HttpStatus status, Map<String, Object> body) {
-        return CompletableFuture.completedFuture(answer(status, body));
+    private static CompletableFuture<HttpResponse<Map<String, Object>>> refused(Problem problem) {
+        return CompletableFuture.completedFuture(problem.response());
     }
 }

@@ -3,10 +3,13 @@ package dev.finecomb.loop;
 import dev.finecomb.ingest.Positions;
 import dev.finecomb.sparsity.LayerMask;
 import dev.finecomb.sparsity.LayerVerdict;
+import dev.finecomb.status.Boards;
+import dev.finecomb.status.History;
 import dev.finecomb.status.InputStatus;
 import dev.finecomb.status.JobIdentity;
 import dev.finecomb.status.JobPhase;
 import dev.finecomb.status.LayerStatus;
+import dev.finecomb.status.MaskBoard;
 import dev.finecomb.status.RuntimeStatus;
 import dev.finecomb.status.StatusBoard;
 import dev.finecomb.status.Timing;
@@ -35,6 +38,8 @@ public final class StatusReporter implements Committer.CommitObserver {
     private static final long COUNT_INTERVAL_NANOS = 1_000_000_000;
 
     private final StatusBoard board;
+    private final History history;
+    private final MaskBoard maskBoard;
     private final InstantSource clock;
     private final List<LayerVerdict> verdicts;
     private final long plannedSteps;
@@ -57,8 +62,10 @@ public final class StatusReporter implements Committer.CommitObserver {
      * @param combinations per group before the first removal
      */
     public StatusReporter(
-            StatusBoard board, InstantSource clock, List<LayerVerdict> verdicts, long plannedSteps, int combinations) {
-        this.board = board;
+            Boards boards, InstantSource clock, List<LayerVerdict> verdicts, long plannedSteps, int combinations) {
+        this.board = boards.status();
+        this.history = boards.history();
+        this.maskBoard = boards.masks();
         this.clock = clock;
         this.verdicts = verdicts;
         this.plannedSteps = plannedSteps;
@@ -122,6 +129,8 @@ public final class StatusReporter implements Committer.CommitObserver {
                 prequential,
                 OptionalDouble.of(trained.learningRate()),
                 OptionalDouble.of(trained.gradientNorm()));
+        history.add(new History.Step(
+                trained.step(), trained.loss(), trained.accuracy(), trained.survivors(), trained.density()));
         TrainingStatus training = training(trainer, metrics);
         board.update(status -> status.with(training).with(progressed(status.runtime())));
     }
@@ -142,10 +151,14 @@ public final class StatusReporter implements Committer.CommitObserver {
 
     private void masks(Trainer trainer) {
         Map<String, Long> kept = new HashMap<>();
+        List<MaskBoard.Layer> shown = new ArrayList<>();
         for (int i = 0; i < trainer.layers().size(); i++) {
             LayerMask mask = trainer.masks().get(i);
-            kept.put(trainer.layers().get(i).parameter(), mask.kept());
+            String parameter = trainer.layers().get(i).parameter();
+            kept.put(parameter, mask.kept());
+            shown.add(new MaskBoard.Layer(parameter, mask.layout(), mask::bits));
         }
+        maskBoard.publish(new MaskBoard.Masks(trainer.step(), shown));
         List<LayerStatus> next = new ArrayList<>();
         for (LayerVerdict verdict : verdicts) {
             long weights = verdict.shape().stream().reduce(1L, Math::multiplyExact);

@@ -24,6 +24,12 @@ public record TrainingStatus(Progress progress, Metrics metrics, Sparsity sparsi
                     OptionalDouble.empty()),
             new Sparsity(0, 0, 1, List.of()));
 
+    /** The same without the list of layers, which is long and changes seldom. */
+    public TrainingStatus withoutLayers() {
+        var bare = new Sparsity(sparsity.survivors(), sparsity.combinations(), sparsity.density(), List.of());
+        return new TrainingStatus(progress, metrics, bare);
+    }
+
     /**
      * Steps and samples.
      *

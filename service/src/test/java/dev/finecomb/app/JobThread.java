@@ -3,6 +3,7 @@ package dev.finecomb.app;
 import dev.finecomb.cli.ExitCode;
 import dev.finecomb.config.FinecombConfig;
 import dev.finecomb.control.CommandMailbox;
+import dev.finecomb.status.Boards;
 import dev.finecomb.status.JobIdentity;
 import dev.finecomb.status.JobStatus;
 import dev.finecomb.status.StatusBoard;
@@ -32,7 +33,7 @@ final class JobThread implements AutoCloseable {
         runner = new JobRunner(
                 config,
                 new JobFactory(config, clock, meters),
-                board,
+                Boards.around(board),
                 new CommandMailbox(1),
                 clock,
                 () -> UUID.randomUUID().toString().substring(0, 8));

@@ -70,6 +70,7 @@ class ConfigBinderTest {
                                 300,
                                 new SparsityConfig.Score(0.05, 0, false, 0, 0),
                                 new SparsityConfig.Layers(List.of(), List.of())),
+                        new ControlConfig(Optional.empty()),
                         new FinecombConfig.Output(
                                 new CheckpointConfig(
                                         Path.of("/var/finecomb/checkpoints"),

@@ -79,6 +79,7 @@ final class FullConfiguration {
             checkpoint.outbox-bytes = 65536
             checkpoint.on-corrupt = rewind
             export.directory = /data/export
+            control.token = a-token-of-24-characters
             export.when-finished = continue
             export.every-steps = 50
             """;
@@ -120,6 +121,7 @@ final class FullConfiguration {
                         40,
                         new SparsityConfig.Score(0.1, 0.3, true, 0.02, 1000),
                         new SparsityConfig.Layers(List.of("stem.*"), List.of("head.*", "fc1.weight"))),
+                new ControlConfig(Optional.of("a-token-of-24-characters")),
                 new FinecombConfig.Output(
                         new CheckpointConfig(
                                 Path.of("/data/checkpoints"),

@@ -3,12 +3,17 @@ package dev.finecomb.control;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.finecomb.protocol.json.Scalar;
+import dev.finecomb.protocol.mask.GroupedLayout;
 import dev.finecomb.protocol.message.Command;
 import dev.finecomb.protocol.message.Verb;
+import dev.finecomb.status.Boards;
+import dev.finecomb.status.History;
+import dev.finecomb.status.MaskBoard;
 import dev.finecomb.status.StateName;
 import dev.finecomb.status.StatusBoard;
 import dev.finecomb.status.StatusFixtures;
 import io.micronaut.core.type.Argument;
+import io.micronaut.http.HttpMethod;
 import io.micronaut.http.HttpRequest;
 import io.micronaut.http.HttpResponse;
 import io.micronaut.http.HttpStatus;
@@ -18,12 +23,17 @@ import io.micronaut.http.client.BlockingHttpClient;
 import io.micronaut.http.client.HttpClient;
 import io.micronaut.http.client.annotation.Client;
 import io.micronaut.http.client.exceptions.HttpClientResponseException;
+import io.micronaut.runtime.server.EmbeddedServer;
 import io.micronaut.test.extensions.junit5.annotation.MicronautTest;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -38,10 +48,16 @@ class HttpTest {
 
     private final StatusBoard board;
     private final CommandMailbox mailbox;
+    private final History history;
+    private final MaskBoard masks;
+    private final EmbeddedServer server;
     private final BlockingHttpClient client;
 
-    HttpTest(StatusBoard board, CommandMailbox mailbox, @Client("/") HttpClient client) {
-        this.board = board;
+    HttpTest(Boards boards, CommandMailbox mailbox, EmbeddedServer server, @Client("/") HttpClient client) {
+        this.board = boards.status();
+        this.history = boards.history();
+        this.masks = boards.masks();
+        this.server = server;
         this.mailbox = mailbox;
         this.client = client.toBlocking();
     }
@@ -97,7 +113,9 @@ class HttpTest {
         assertThat(response.getStatus().getCode()).isEqualTo(HttpStatus.CONFLICT.getCode());
         assertThat(response.body())
                 .containsEntry("outcome", "refused")
-                .containsEntry("reason", "masks are not final before step 300");
+                .containsEntry("title", "Conflict")
+                .containsEntry("status", 409)
+                .containsEntry("detail", "masks are not final before step 300");
     }
 
     @Test
@@ -143,7 +161,7 @@ class HttpTest {
         assertThat(response.getStatus().getCode()).isEqualTo(HttpStatus.BAD_REQUEST.getCode());
         assertThat(response.body())
                 .containsEntry("field", field)
-                .containsKeys("reason", "expected", "found", "example");
+                .containsKeys("detail", "expected", "found", "example");
         assertThat(mailbox.drain()).isEmpty();
     }
 
@@ -176,17 +194,115 @@ class HttpTest {
 
     @Test
     void norCanOneThatIsNotOnThisMachine() {
-        JobController controller = new JobController(board, mailbox, Instant::now);
+        JobController controller = new JobController(
+                board, mailbox, new OrderGate(Optional.of("0123456789abcdef"), "0.0.0.0"), Instant::now);
         HttpRequest<?> foreign = HttpRequest.POST("/job/stop", "")
                 .header("Host", "finecomb.example:8080")
                 .header("Origin", "http://evil.example");
         HttpRequest<?> own = HttpRequest.POST("/job/dance", "")
+                .header("Authorization", "Bearer 0123456789abcdef")
                 .header("Host", "finecomb.example:8080")
                 .header("Origin", "http://finecomb.example:8080");
 
         assertThat(controller.order(foreign, "stop", "").join().code()).isEqualTo(HttpStatus.FORBIDDEN.getCode());
         assertThat(controller.order(own, "dance", "").join().code()).isEqualTo(HttpStatus.NOT_FOUND.getCode());
         assertThat(mailbox.drain()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            GET    | /nowhere                             | 404
+            DELETE | /job                                 | 405
+            GET    | /job/masks/no.such                   | 404
+            GET    | /job/masks/fc.weight?side=0          | 400
+            GET    | /job/masks/fc.weight?row=31&rows=2   | 400
+            GET    | /job/masks/fc.weight?row=one         | 400
+            GET    | /loggers                             | 404""")
+    void whatIsRefusedIsAProblem(String method, String path, int status) {
+        hangUpAMask();
+        HttpResponse<Map<String, Object>> response = exchange(HttpRequest.create(HttpMethod.parse(method), path));
+
+        assertThat(response.getStatus().getCode()).isEqualTo(status);
+        assertThat(response.body()).containsEntry("status", status).containsKeys("type", "title", "detail");
+    }
+
+    @Test
+    void aMaskIsAPictureDownToItsBits() {
+        hangUpAMask();
+
+        assertThat(client.retrieve(HttpRequest.GET("/job/masks"), DOCUMENT))
+                .containsEntry("step", 42)
+                .containsEntry("layers", List.of("fc.weight"));
+        Picture whole = client.retrieve(HttpRequest.GET("/job/masks/fc.weight?side=4"), Picture.class);
+        Picture corner =
+                client.retrieve(HttpRequest.GET("/job/masks/fc.weight?row=1&rows=2&group=3&groups=2"), Picture.class);
+
+        assertThat(whole.window()).isEqualTo(new Window(0, 32, 0, 16));
+        assertThat(whole.cells())
+                .isEqualTo(new Picture.Cells(
+                        4, 4, 8, 4, whole.cells().shares(), whole.cells().centres()));
+        assertThat(decoded(whole.cells().shares())).hasSize(16).containsOnly(128);
+        assertThat(decoded(whole.cells().centres())).hasSize(16).containsOnly(85);
+        assertThat(decoded(corner.bits().orElseThrow())).containsExactly(5, 0, 5, 0, 5, 0, 5, 0);
+    }
+
+    private static byte[] decoded(String base64) {
+        return Base64.getDecoder().decode(base64);
+    }
+
+    /** Every second weight lives. */
+    private void hangUpAMask() {
+        byte[] bits = new byte[32 * 64 / 8];
+        Arrays.fill(bits, (byte) 0b01010101);
+        var layer = new MaskBoard.Layer("fc.weight", new GroupedLayout(List.of(32L, 64L), 4), () -> bits);
+        masks.publish(new MaskBoard.Masks(42, List.of(layer)));
+    }
+
+    @Test
+    void theHistoryComesInColumns() {
+        assertThat(client.retrieve("/job/history")).contains("\"step\":[]", "\"loss\":[]");
+        history.add(new History.Step(1, 0.5, OptionalDouble.of(0.25), 6, 1));
+        history.add(new History.Step(2, 0.25, OptionalDouble.of(0.5), 5, 0.875));
+
+        assertThat(client.retrieve(HttpRequest.GET("/job/history"), DOCUMENT))
+                .containsEntry("step", List.of(1, 2))
+                .containsEntry("loss", List.of(0.5, 0.25))
+                .containsEntry("accuracy", List.of(0.25, 0.5))
+                .containsEntry("survivors", List.of(6, 5))
+                .containsEntry("density", List.of(1.0, 0.875));
+    }
+
+    @Test
+    void theStatusIsToldAsItChangesAndAgainWhileItDoesNot() throws Exception {
+        try (var stream = java.net.http.HttpClient.newHttpClient()
+                .send(
+                        java.net.http.HttpRequest.newBuilder(server.getURI().resolve("/job/live"))
+                                .build(),
+                        java.net.http.HttpResponse.BodyHandlers.ofLines())
+                .body()) {
+            Iterator<String> data =
+                    stream.filter(line -> line.startsWith("data:")).iterator();
+            assertThat(data.next()).contains("\"state\":\"removing\"").contains("\"layers\":[]");
+            board.update(status -> status.with(status.phase().to(StateName.SETTLING, StatusFixtures.NOW)));
+            assertThat(data.next()).contains("\"state\":\"settling\"");
+            assertThat(data.next()).contains("\"state\":\"settling\"");
+        }
+    }
+
+    @Test
+    void thePageAndItsPartsAreServed() {
+        for (String path : List.of("/", "/page.js", "/charts.js", "/masks.js", "/orders.js", "/page.css")) {
+            assertThat(client.retrieve(path)).as(path).isNotBlank();
+        }
+        assertThat(client.retrieve("/chart/uPlot.esm.js")).contains("uPlot");
+        assertThat(client.retrieve("/chart/uPlot.min.css")).contains(".uplot");
+    }
+
+    @Test
+    void theInterfaceIsDescribed() {
+        assertThat(client.retrieve("/openapi/finecomb.yml"))
+                .contains("/job/{verb}", "/job/live", "/job/history", "/job/masks/{parameter}");
+        assertThat(client.retrieve("/swagger-ui/")).containsIgnoringCase("swagger");
     }
 
     @Test

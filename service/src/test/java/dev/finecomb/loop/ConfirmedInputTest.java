@@ -11,6 +11,7 @@ import dev.finecomb.ingest.OperatorNeededException;
 import dev.finecomb.ingest.RestartLaterException;
 import dev.finecomb.loop.ListedInput.Hook;
 import dev.finecomb.loop.ListedInput.Kind;
+import dev.finecomb.status.Boards;
 import dev.finecomb.status.JobIdentity;
 import dev.finecomb.status.JobStatus;
 import dev.finecomb.status.StateName;
@@ -56,7 +57,8 @@ class ConfirmedInputTest {
         ListedInput input = world.input.again();
         input.beforeConfirm(beforeConfirm);
         var trainer = new ChainTrainer();
-        var status = new StatusReporter(board, world.host.clock(), List.of(), 1_000_000, trainer.combinations());
+        var status = new StatusReporter(
+                Boards.around(board), world.host.clock(), List.of(), 1_000_000, trainer.combinations());
         var start = new JobStart(
                 world.parts(trainer, input, world.store()),
                 world.settings(OnCorrupt.STOP),

@@ -10,6 +10,7 @@ import dev.finecomb.protocol.message.CheckpointManifest.Fingerprints;
 import dev.finecomb.publish.Publishers;
 import dev.finecomb.publish.TransactionalPublisher;
 import dev.finecomb.sparsity.LayerVerdict;
+import dev.finecomb.status.Boards;
 import dev.finecomb.status.JobIdentity;
 import dev.finecomb.status.JobStatus;
 import dev.finecomb.status.StatusBoard;
@@ -88,7 +89,7 @@ final class SimProcess {
         var identity = new JobIdentity("sim", "", "2:4", "", "", "simulation");
         var verdict = new LayerVerdict(SimTrainer.LAYER.parameter(), List.of(2L, 4L), true, "simulated");
         var status = new StatusReporter(
-                new StatusBoard(JobStatus.starting(identity, Instant.EPOCH)),
+                Boards.around(new StatusBoard(JobStatus.starting(identity, Instant.EPOCH))),
                 host.clock(),
                 List.of(verdict),
                 settings.plannedSteps(),

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.finecomb.checkpoint.CheckpointId;
 import dev.finecomb.ingest.IntakeRules;
+import dev.finecomb.status.Boards;
 import dev.finecomb.status.JobIdentity;
 import dev.finecomb.status.JobStatus;
 import dev.finecomb.status.StatusBoard;
@@ -31,7 +32,7 @@ class StatusReporterTest {
             new StatusBoard(JobStatus.starting(new JobIdentity("job", "i1", "2:4", "", "", "none"), Instant.EPOCH));
     private final ChainTrainer trainer = new ChainTrainer();
     private final StatusReporter reporter =
-            new StatusReporter(board, InstantSource.fixed(Instant.EPOCH), List.of(), 100, 6);
+            new StatusReporter(Boards.around(board), InstantSource.fixed(Instant.EPOCH), List.of(), 100, 6);
 
     private Cut cut;
 

@@ -3,6 +3,7 @@ package dev.finecomb.status;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
@@ -30,7 +31,8 @@ class StatusBoardTest {
                         status.commit().sequence(),
                         status.commit().durations(),
                         0,
-                        status.commit().lastCommittedAt())));
+                        status.commit().lastCommittedAt(),
+                        status.commit().recent())));
             }
         });
         for (int i = 0; i < 10_000; i++) {
@@ -61,7 +63,8 @@ class StatusBoardTest {
                         5,
                         new CommitStatus.Durations(Timing.NONE.plus(2), Timing.NONE.plus(3), Timing.NONE.plus(4)),
                         7,
-                        Optional.of(later)));
+                        Optional.of(later),
+                        List.of(new CommitStatus.Commit(40, 5, later, 3e-6, 4e-6))));
         assertThat(Timing.NONE.plus(3_000_000).plus(1_000_000)).isEqualTo(new Timing(2, 4_000_000, 1_000_000));
         assertThat(first.training().sparsity().layers().getLast().density()).isEqualTo(0.875);
         JobPhase.Finished model = new JobPhase.Finished("/export", "abc", 600);

@@ -60,7 +60,8 @@ public final class StatusFixtures {
                                 new Timing(5, 100_000_000, 21_000_000),
                                 new Timing(4, 40_000_000, 11_000_000)),
                         4096,
-                        Optional.of(NOW.minusSeconds(2))),
+                        Optional.of(NOW.minusSeconds(2)),
+                        List.of(new CommitStatus.Commit(40, 5, NOW.minusSeconds(2), 21, 11))),
                 new RuntimeStatus(33, true, true, true, Waiting.NOTHING, NOW));
     }
 }
