@@ -52,7 +52,10 @@ class ArchitectureTest {
                             "control",
                             "cli"),
                     Set.of(MICRONAUT, INJECTION)),
-            new Room("cli", Set.of("ledger"), Set.of("picocli", KAFKA, JACKSON)),
+            new Room(
+                    "cli",
+                    Set.of("config", "ledger", "model", "sparsity", "training", "checkpoint", "export"),
+                    Set.of("picocli", KAFKA, JACKSON, "org.yaml.snakeyaml")),
             new Room("config", Set.of(), Set.of()),
             new Room("status", Set.of(), Set.of()),
             new Room(

@@ -22,7 +22,11 @@ import picocli.CommandLine.TypeConversionException;
         name = "finecomb",
         description = "Fine-tunes a network on a Kafka stream and makes it N:M sparse while it learns.",
         mixinStandardHelpOptions = true,
-        subcommands = {LedgerCommand.class, AutoComplete.GenerateCompletion.class})
+        subcommands = {
+            LedgerCommand.class,
+            ModelCommand.class,
+            AutoComplete.GenerateCompletion.class
+        })
 public final class Finecomb {
 
     private Finecomb() {}

@@ -17,7 +17,8 @@ public record GroupedLayout(List<Long> shape, int m) {
     /** The axis along which weights are neighbours in a group: the input channels. */
     public static final int GROUP_AXIS = 1;
 
-    private static final int MAX_RANK = 8;
+    /** Most axes of a weight. */
+    public static final int MAX_RANK = 8;
 
     /** Refuses shapes that can't be grouped with an {@link InvalidValueException}. */
     public GroupedLayout {
