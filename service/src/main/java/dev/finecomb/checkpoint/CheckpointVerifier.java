@@ -26,7 +26,7 @@ final class CheckpointVerifier {
         byte[] bytes = manifestBytes(file, pointer.manifestSha256());
         CheckpointManifest manifest = decode(file, bytes);
         requireSame(file, pointer.origin().toString(), manifest.origin().toString());
-        return verifyFiles(id, directory, manifest, bytes);
+        return verifyFiles(described(id, directory, manifest, bytes));
     }
 
     /**
@@ -34,21 +34,31 @@ final class CheckpointVerifier {
      * the manifest that was committed once, only what becomes of it can tell.
      */
     static StoredCheckpoint verifyUnnamed(Path store, CheckpointId id) throws IOException, CorruptCheckpointException {
+        return verifyFiles(readUnnamed(store, id));
+    }
+
+    /** The same without a look at the files that the manifest names. */
+    static StoredCheckpoint readUnnamed(Path store, CheckpointId id) throws IOException, CorruptCheckpointException {
         Path directory = store.resolve(id.directoryName());
         Path file = directory.resolve(CheckpointStore.MANIFEST);
         byte[] bytes = read(file, "the manifest of " + id);
-        return verifyFiles(id, directory, decode(file, bytes), bytes);
+        return described(id, directory, decode(file, bytes), bytes);
     }
 
-    private static StoredCheckpoint verifyFiles(
+    private static StoredCheckpoint described(
             CheckpointId id, Path directory, CheckpointManifest manifest, byte[] manifestBytes)
-            throws IOException, CorruptCheckpointException {
+            throws CorruptCheckpointException {
         Path file = directory.resolve(CheckpointStore.MANIFEST);
         requireSame(file, id.toString(), CheckpointId.of(manifest).toString());
-        for (FileEntry entry : manifest.files()) {
-            verifyFile(directory, entry);
-        }
         return new StoredCheckpoint(id, directory, manifest, manifestBytes);
+    }
+
+    private static StoredCheckpoint verifyFiles(StoredCheckpoint checkpoint)
+            throws IOException, CorruptCheckpointException {
+        for (FileEntry entry : checkpoint.manifest().files()) {
+            verifyFile(checkpoint.directory(), entry);
+        }
+        return checkpoint;
     }
 
     private static byte[] manifestBytes(Path file, String sha256) throws IOException, CorruptCheckpointException {
@@ -74,8 +84,7 @@ final class CheckpointVerifier {
         }
     }
 
-    private static void verifyFile(Path directory, FileEntry entry) throws IOException, CorruptCheckpointException {
-
+    static void verifyFile(Path directory, FileEntry entry) throws IOException, CorruptCheckpointException {
         Path file = directory.resolve(entry.name());
         long size = sizeOf(file, digest(entry.sha256()));
         requireSame(file, entry.bytes() + " bytes", size + " bytes");

@@ -33,7 +33,7 @@ public final class FileCheckpointStore implements CheckpointStore {
     private static final String DELETING = ".deleting-";
     private static final String PROBE = ".probe-";
     /** In a checkpoint's directory: it is not whole. */
-    private static final String DAMAGED = ".damaged";
+    static final String DAMAGED = ".damaged";
 
     private final Path directory;
     private final FileOperations operations;
@@ -210,7 +210,7 @@ public final class FileCheckpointStore implements CheckpointStore {
         }
     }
 
-    private static boolean isUnfinished(String name) {
+    static boolean isUnfinished(String name) {
         return name.startsWith(WRITING) || name.startsWith(DELETING) || name.startsWith(PROBE);
     }
 

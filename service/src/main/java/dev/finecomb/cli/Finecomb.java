@@ -25,6 +25,7 @@ import picocli.CommandLine.TypeConversionException;
         subcommands = {
             LedgerCommand.class,
             ModelCommand.class,
+            CheckpointCommand.class,
             AutoComplete.GenerateCompletion.class
         })
 public final class Finecomb {

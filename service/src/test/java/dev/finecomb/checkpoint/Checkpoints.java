@@ -4,6 +4,7 @@ import dev.finecomb.protocol.Origin;
 import dev.finecomb.protocol.Sha256;
 import dev.finecomb.protocol.message.CheckpointManifest;
 import dev.finecomb.protocol.message.CheckpointManifest.Fingerprints;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
@@ -11,13 +12,14 @@ import java.util.Map;
 import java.util.SplittableRandom;
 
 /** Checkpoints with content that depends on their sequence only. */
-final class Checkpoints {
+public final class Checkpoints {
     static final String INCARNATION = "i1";
     private static final String DIGEST = Sha256.hex("x".getBytes(StandardCharsets.UTF_8));
 
     private Checkpoints() {}
 
-    static CheckpointId id(long sequence) {
+    /** The checkpoint of that sequence. */
+    public static CheckpointId id(long sequence) {
         return new CheckpointId(INCARNATION, sequence);
     }
 
@@ -27,6 +29,11 @@ final class Checkpoints {
         return List.of(
                 CheckpointPart.of("state.safetensors", state),
                 CheckpointPart.text("job.json", ("{\"sequence\":" + sequence + "}").getBytes(StandardCharsets.UTF_8)));
+    }
+
+    /** Writes one and commits it, as far as the store can tell. */
+    public static StoredCheckpoint write(CheckpointStore store, long sequence) throws IOException {
+        return store.write(id(sequence), parts(sequence), manifest(id(sequence)));
     }
 
     static CheckpointStore.ManifestMaker manifest(CheckpointId id) {
