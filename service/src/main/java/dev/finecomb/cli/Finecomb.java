@@ -26,6 +26,7 @@ import picocli.CommandLine.TypeConversionException;
             LedgerCommand.class,
             ModelCommand.class,
             CheckpointCommand.class,
+            MaskCommand.class,
             AutoComplete.GenerateCompletion.class
         })
 public final class Finecomb {

@@ -31,6 +31,9 @@ import java.util.stream.Stream;
  */
 public final class SparseModelExporter {
     static final String MANIFEST = "manifest.json";
+    /** How the bits of a mask's file stand for weights. */
+    static final String MASK_ORDER = "one bit per weight, least significant first; axes O, spatial, I";
+
     private static final Set<String> FILES =
             Set.of(PatternProof.MODEL, PatternProof.MASK, PatternProof.MODULE, MANIFEST);
 
@@ -95,11 +98,7 @@ public final class SparseModelExporter {
         ExportedFile mask = DurableFiles.writeTensors(
                 staging.resolve(PatternProof.MASK),
                 masks,
-                Map.of(
-                        "pattern",
-                        request.pattern().toString(),
-                        "order",
-                        "one bit per weight, least significant first; axes O, spatial, I"));
+                Map.of("pattern", request.pattern().toString(), "order", MASK_ORDER));
         Path module = staging.resolve(PatternProof.MODULE);
         Map<String, ByteBuffer> payloads = new HashMap<>();
         values.forEach((name, tensor) -> payloads.put(name, tensor.data()));

@@ -134,6 +134,30 @@ public final class MaskSubscriber implements AutoCloseable {
         }
     }
 
+    /**
+     * Reads up to the end that the topic has now and returns the snapshot of this version, of the newest incarnation that
+     * has any. For a subscriber that has read nothing yet: what was read is not read again.
+     *
+     * @throws MaskUnavailableException if after {@code timeout} the end is not reached, or the topic does not hold the version
+     *     whole: compaction takes all but the newest, sooner or later
+     */
+    public MaskSnapshot awaitVersion(long version, Duration timeout) throws MaskUnavailableException {
+        Instant deadline = clock.instant().plus(timeout);
+        long last = end.of(partition, timeout);
+        VersionSearch search = new VersionSearch(version);
+        while (consumer.position(partition) < last) {
+            Duration left = Duration.between(clock.instant(), deadline);
+            if (!left.isPositive()) {
+                throw new MaskUnavailableException("mask version " + version + " not found in " + partition + " after "
+                        + timeout + ", at offset " + consumer.position(partition) + " of " + last);
+            }
+            for (ConsumerRecord<byte[], byte[]> found : consumer.poll(left)) {
+                accept(found).ifPresent(search::add);
+            }
+        }
+        return search.result(partition.toString());
+    }
+
     /** Makes a call that waits in another thread throw Kafka's {@code WakeupException}. */
     public void wakeup() {
         consumer.wakeup();

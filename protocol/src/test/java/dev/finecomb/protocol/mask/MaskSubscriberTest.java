@@ -94,6 +94,63 @@ class MaskSubscriberTest {
     }
 
     @Test
+    void findsAnOlderVersion() throws MaskUnavailableException {
+        MaskSubscriber subscriber = subscribe();
+        add(world.records());
+
+        MaskSnapshot second = subscriber.awaitVersion(2, PATIENCE);
+
+        assertThat(second.version()).isEqualTo(2);
+        assertThat(world.published(second)).isTrue();
+    }
+
+    @Test
+    void aVersionThatCompactionTookIsNamedWithThoseThatAreThere() {
+        MaskSubscriber subscriber = subscribe();
+        add(world.publications.get(0).records());
+        List<MaskRecord> second = world.publications.get(1).records();
+        add(second.subList(0, second.size() - 1));
+        add(world.publications.get(2).records());
+
+        assertThatThrownBy(() -> subscriber.awaitVersion(2, PATIENCE))
+                .isInstanceOf(MaskUnavailableException.class)
+                .hasMessage("mask version 2 is not (or no longer) whole in finecomb.digits.masks-0; of the newest"
+                        + " incarnation it holds the versions [1, 3]");
+    }
+
+    @Test
+    void aVersionIsOneOfTheNewestIncarnation() throws MaskUnavailableException {
+        MaskSubscriber subscriber = subscribe();
+        MaskWorld next = new MaskWorld(8, 1);
+        add(world.records());
+        add(next.records());
+
+        assertThat(subscriber.awaitVersion(1, PATIENCE).manifest().origin().incarnation())
+                .isEqualTo("incarnation-8");
+    }
+
+    @Test
+    void aVersionOfAPastIncarnationIsGone() {
+        MaskSubscriber subscriber = subscribe();
+        add(world.records());
+        add(new MaskWorld(8, 1).records());
+
+        assertThatThrownBy(() -> subscriber.awaitVersion(3, PATIENCE))
+                .hasMessageEndingWith("of the newest incarnation it holds the versions [1]");
+    }
+
+    @Test
+    void losesPatienceWithATopicThatDoesNotEnd() {
+        MaskSubscriber subscriber = subscribe();
+        add(world.publications.getFirst().records());
+        consumer.updateEndOffsets(Map.of(MASKS, nextOffset + 1)); // an open transaction
+
+        assertThatThrownBy(() -> subscriber.awaitVersion(1, PATIENCE))
+                .isInstanceOf(MaskUnavailableException.class)
+                .hasMessageStartingWith("mask version 1 not found in finecomb.digits.masks-0 after PT30S");
+    }
+
+    @Test
     void failsLoudlyWhenNothingComes() {
         assertThatThrownBy(() -> subscribe().awaitNewest(PATIENCE))
                 .isInstanceOf(MaskUnavailableException.class)
