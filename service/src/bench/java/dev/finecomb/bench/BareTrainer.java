@@ -32,7 +32,7 @@ final class BareTrainer {
         for (int i = 0; i < BATCHES; i++) {
             batches.add(load.step(i));
         }
-        var model = ModelLoader.load(config.model()).model();
+        var model = ModelLoader.load(config).model();
         try (Trainer trainer = TrainerAssembly.assemble(model, config).trainer()) {
             var lines = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
             System.out.println("READY now");

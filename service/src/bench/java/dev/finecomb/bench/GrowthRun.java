@@ -52,7 +52,7 @@ final class GrowthRun {
         List<byte[]> records = DigitsInput.records(RECORDS);
         var decoder = new BatchDecoder(
                 BatchSchema.of(config.model().inputs(), config.model().labels()));
-        var model = ModelLoader.load(config.model()).model();
+        var model = ModelLoader.load(config).model();
         try (Trainer trainer = TrainerAssembly.assemble(model, config).trainer()) {
             run(trainer, decoder, records, warm);
             Memory before = Memory.now();

@@ -48,13 +48,13 @@ final class OwnTrainers {
         settings.put("sparsity.removal-start", removalStart);
         settings.put("sparsity.removal-end", removalEnd);
         FinecombConfig config = TestConfig.of(settings);
-        return TrainerAssembly.assemble(ModelLoader.load(config.model()).model(), config)
+        return TrainerAssembly.assemble(ModelLoader.load(config).model(), config)
                 .trainer();
     }
 
     static Trainer dense(Path model) throws Exception {
         FinecombConfig config = TestConfig.of(settings(model));
-        return DenseTrainer.of(ModelLoader.load(config.model()).model(), config);
+        return DenseTrainer.of(ModelLoader.load(config).model(), config);
     }
 
     /** What such a trainer does after backward. */
@@ -62,7 +62,7 @@ final class OwnTrainers {
         Map<String, Object> settings = settings(model);
         settings.put("sparsity.pattern", pattern);
         FinecombConfig config = TestConfig.of(settings);
-        return UpdatePass.of(ModelLoader.load(config.model()).model(), config, sparse);
+        return UpdatePass.of(ModelLoader.load(config).model(), config, sparse);
     }
 
     private static Map<String, Object> settings(Path model) {

@@ -20,6 +20,7 @@ import dev.finecomb.loop.JobStart;
 import dev.finecomb.loop.ModelExport;
 import dev.finecomb.model.ModelLoader;
 import dev.finecomb.model.ModuleArchive;
+import dev.finecomb.model.UnreadableModelException;
 import dev.finecomb.protocol.Topics;
 import dev.finecomb.protocol.batch.BatchDecoder;
 import dev.finecomb.protocol.batch.BatchSchema;
@@ -66,6 +67,15 @@ class JobFactory {
     /** Sees to the topics before anything is trained. */
     void checkTopics() throws RestartLaterException, OperatorNeededException, InterruptedException {
         new TopicCheck(config.kafka(), config.ingest()).run();
+    }
+
+    /** The module that the job begins with. */
+    ModelLoader.Loaded load() throws UnreadableModelException, IOException {
+        if (config.model().architecture().isPresent()) {
+            // It is written beside the checkpoints: only the store makes their directory so that it outlives the power.
+            store();
+        }
+        return ModelLoader.load(config);
     }
 
     /** The trainer at step 0, and what was decided about every parameter. */

@@ -155,7 +155,7 @@ final class JobRunner {
         var stages = new StartStages(System::nanoTime, sinceProcessStart());
         try (Connecting connecting = Connecting.begin(factory, stages)) {
             long began = stages.begin();
-            ModelLoader.Loaded loaded = ModelLoader.load(config.model());
+            ModelLoader.Loaded loaded = factory.load();
             TrainerAssembly.Assembled assembled = assemble(loaded);
             try (Trainer owned = assembled.trainer();
                     Trainer trainer = factory.watched(owned)) {
@@ -228,7 +228,7 @@ final class JobRunner {
                 config.kafka().job(),
                 "",
                 config.sparsity().pattern(),
-                config.model().uri().toString(),
+                loaded.file().toUri().toString(),
                 loaded.sha256(),
                 trainer.device());
         board.update(status -> status.with(identity));

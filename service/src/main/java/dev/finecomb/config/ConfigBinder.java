@@ -46,11 +46,11 @@ public final class ConfigBinder {
             return Optional.empty();
         }
         Optional<RawSettings.Raw> written = raw.find(spec.name());
-        if (written.isEmpty() && spec.isRequired()) {
+        boolean leftOut = !spec.section().isEmpty() && !raw.anyBelow(spec.section());
+        if (written.isEmpty() && spec.isRequired() && !leftOut) {
             values.fail(spec.name());
             return Optional.of(missing(spec));
         }
-        boolean leftOut = !spec.section().isEmpty() && !raw.anyBelow(spec.section());
         Optional<Object> text = written.map(RawSettings.Raw::value)
                 .or(() -> spec.hasDefault() && !leftOut
                         ? Optional.of(spec.setting().defaultValue())

@@ -52,6 +52,7 @@ final class CrossRules {
         recordFitsPrefetch();
         tensorNames();
         normalize();
+        problems.addAll(new ArchitectureRule(values).check());
         optimizer();
         learningRate();
         new PatternRule(values).check().ifPresent(problems::add);

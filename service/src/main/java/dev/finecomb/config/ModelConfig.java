@@ -7,9 +7,9 @@ import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
- * The pre-trained TorchScript module and the tensors it is fed with.
+ * The TorchScript module that training begins with and the tensors it is fed with.
  *
- * @param source the module's file
+ * @param source where the module comes from
  * @param device where it trains
  * @param inputs names of the batch tensors that the module takes, in the order of its arguments
  * @param labels names of the batch tensors that the loss compares with
@@ -48,24 +48,74 @@ public record ModelConfig(
     }
 
     /**
-     * The module's file.
+     * Where the module comes from: a file, or an architecture that is made and filled at random.
      *
-     * @param uri a {@code file:} URI
-     * @param sha256 the digest that the file must have, 64 lower-case hexadecimal digits
+     * @param uri a {@code file:} URI; absent if and only if there is an architecture
+     * @param sha256 the digest that the module's file must have, 64 lower-case hexadecimal digits
+     * @param architecture the network to make; {@code training.seed} decides its values
      */
     public record Source(
             @Setting(
                     doc = "The pre-trained TorchScript module",
                     remedy = "give the path, or the file: URI, of a module saved by torch.jit.save",
                     resumable = true)
-            URI uri,
+            Optional<URI> uri,
 
             @Setting(
                     doc = "The digest that the module's file must have",
                     pattern = "[0-9a-fA-F]{64}",
                     remedy = "copy the 64 hexadecimal digits that sha256sum prints",
                     resumable = true)
-            Optional<String> sha256) {}
+            Optional<String> sha256,
+
+            Optional<Architecture> architecture) {}
+
+    /**
+     * A network that needs no file.
+     *
+     * @param kind what it is made of
+     * @param inputs the shape of a sample: of an mlp any, of a cnn {@code [channels, height, width]}
+     * @param channels output channels of a cnn's convolutions, each 3 by 3 with batch norm, ReLU and 2 by 2 pooling
+     * @param hidden outputs of the linear layers before the last, each with ReLU
+     * @param classes outputs of the last layer
+     */
+    public record Architecture(
+            @Setting(doc = "What the network is made of", remedy = "choose one of them")
+            Kind kind,
+
+            @Setting(
+                    doc = "Shape of a sample",
+                    min = 1,
+                    max = 1 << 24,
+                    remedy = "write it, such as 784 for an mlp or [1, 28, 28] for a cnn")
+            List<Long> inputs,
+
+            @Setting(doc = "Output channels of the convolutions of a cnn", defaultValue = "", min = 1, max = 1 << 24)
+            List<Long> channels,
+
+            @Setting(doc = "Outputs of the linear layers before the last", defaultValue = "", min = 1, max = 1 << 24)
+            List<Long> hidden,
+
+            @Setting(
+                    doc = "Outputs of the last layer",
+                    min = 1,
+                    max = 1 << 24,
+                    remedy = "write the number of classes, such as 10")
+            long classes) {
+        /** What a network is made of. */
+        public enum Kind {
+            /** Linear layers. */
+            MLP,
+            /** Convolutions, then linear layers. */
+            CNN
+        }
+
+        public Architecture {
+            inputs = List.copyOf(inputs);
+            channels = List.copyOf(channels);
+            hidden = List.copyOf(hidden);
+        }
+    }
 
     /**
      * Inputs become {@code (value * scale - mean[c]) / std[c]}, c being the channel, the input's second axis.
@@ -99,14 +149,14 @@ public record ModelConfig(
         labels = List.copyOf(labels);
     }
 
-    /** The module's {@code file:} URI. */
-    public URI uri() {
-        return source.uri();
+    /** The module's file; empty if the module is made as {@link #architecture()} says. */
+    public Optional<Path> path() {
+        return source.uri().map(Path::of);
     }
 
-    /** The module's file. */
-    public Path path() {
-        return Path.of(source.uri());
+    /** The network to make; empty if the module is a file. */
+    public Optional<Architecture> architecture() {
+        return source.architecture();
     }
 
     /** The digest that the module's file must have. */

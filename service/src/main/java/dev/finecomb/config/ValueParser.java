@@ -200,7 +200,8 @@ final class ValueParser {
         if (setting.bytes()) {
             return "a number of bytes such as 65536, 64KiB, 8MiB or 1GiB" + range(setting, "");
         }
-        return (type == int.class || type == long.class ? "a whole number" : "a number") + range(setting, "");
+        return (List.of(int.class, long.class, Long.class).contains(type) ? "a whole number" : "a number")
+                + range(setting, "");
     }
 
     private static String range(Setting setting, String unit) {

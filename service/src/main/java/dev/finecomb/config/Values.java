@@ -39,6 +39,11 @@ final class Values {
         return !parsed.containsKey(name) && !failed.contains(name);
     }
 
+    /** Whether anything was written for a setting of the section. */
+    boolean isSectionWritten(String section) {
+        return raw.anyBelow(section);
+    }
+
     /** A problem with the setting as it was written, or with its default. */
     ConfigProblem problem(String name, String expected, String remedy) {
         String found = raw.find(name)

@@ -216,8 +216,9 @@ public final class JobStart {
     private void requireSame(Fingerprints found) throws OperatorNeededException {
         if (!found.modelSha256().equals(fingerprints.modelSha256())) {
             throw new OperatorNeededException("job " + topics.job() + " began with the model of SHA-256 "
-                    + found.modelSha256() + ", finecomb.model.uri now names one of " + fingerprints.modelSha256()
-                    + ". Name the first one again, or start a job of another name.");
+                    + found.modelSha256() + ", finecomb.model.uri or finecomb.model.architecture now gives one of "
+                    + fingerprints.modelSha256()
+                    + ". Give the first one again, or start a job of another name.");
         }
         if (!found.configurationSha256().equals(fingerprints.configurationSha256())) {
             throw new OperatorNeededException("job " + topics.job() + " began with other settings below finecomb.model,"

@@ -11,10 +11,10 @@ import ai.djl.nn.Parameter;
 import ai.djl.pytorch.engine.PtSymbolBlock;
 import ai.djl.pytorch.jni.JniUtils;
 import ai.djl.util.Pair;
+import dev.finecomb.config.FinecombConfig;
 import dev.finecomb.config.ModelConfig;
 import dev.finecomb.model.TrainableModel.ModelBuffer;
 import dev.finecomb.protocol.Sha256;
-import dev.finecomb.protocol.tensor.DType;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -29,8 +29,8 @@ public final class ModelLoader {
 
     private ModelLoader() {}
 
-    /** A loaded model and the SHA-256 of its file. */
-    public record Loaded(TrainableModel model, String sha256) {}
+    /** A loaded model, its file and the file's SHA-256. */
+    public record Loaded(TrainableModel model, Path file, String sha256) {}
 
     /**
      * Loads the module on the calling thread, which must be the one that trains: the engine's graph settings are a
@@ -38,12 +38,16 @@ public final class ModelLoader {
      *
      * @throws UnreadableModelException when the file is missing, is no TorchScript module, has another digest than the
      *     configured one, or holds parameters that can't be trained here
+     * @throws IOException when the module is to be made, and can't be written beside the checkpoints
      */
-    public static Loaded load(ModelConfig config) throws UnreadableModelException {
-        Path file = config.path();
+    public static Loaded load(FinecombConfig config) throws UnreadableModelException, IOException {
+        return load(config.model(), InitialModule.of(config));
+    }
+
+    private static Loaded load(ModelConfig config, Path file) throws UnreadableModelException {
         String sha256 = verifiedDigest(config, file);
         ModuleArchive archive = ModuleArchive.open(file);
-        requireTrainable(archive, file);
+        Trainable.require(archive, file);
         NativeSettings.apply(System.getenv());
         Device device = device(config.device());
         // Without this, the first runs of a module profile it and later ones are fused: the bits would depend on how
@@ -56,7 +60,7 @@ public final class ModelLoader {
         JniUtils.getNumThreads();
         Model model = Model.newInstance("module", device, ENGINE);
         try {
-            return new Loaded(load(model, archive), sha256);
+            return new Loaded(load(model, archive), file, sha256);
         } catch (IOException | MalformedModelException | EngineException e) {
             model.close();
             throw new UnreadableModelException(
@@ -126,31 +130,6 @@ public final class ModelLoader {
                     "fetch the right file, or correct finecomb.model.sha256");
         }
         return found;
-    }
-
-    private static void requireTrainable(ModuleArchive archive, Path file) throws UnreadableModelException {
-        for (ArchivedTensor tensor : archive.parameters()) {
-            boolean tooLarge = tensor.elements() * tensor.dtype().bytes() > Integer.MAX_VALUE;
-            boolean contiguous = tensor.isContiguous();
-            if (tensor.dtype() != DType.F32 || tooLarge || !contiguous) {
-                throw new UnreadableModelException(
-                        file.toString(),
-                        "parameter " + tensor.name() + " is " + tensor.dtype() + " " + tensor.shape()
-                                + (contiguous ? "" : ", not contiguous")
-                                + "; trained parameters are contiguous float32, below 2 GiB each",
-                        "convert the module with .float(), and its parameters with .contiguous(), before torch.jit.save");
-            }
-            if (!archive.aliases(tensor).isEmpty()) {
-                throw new UnreadableModelException(
-                        file.toString(),
-                        "parameter " + tensor.name() + " shares its memory with " + archive.aliases(tensor),
-                        "untie the weights (clone one of them) before torch.jit.save; tied ones can't be trained here");
-            }
-        }
-        if (archive.parameters().isEmpty()) {
-            throw new UnreadableModelException(
-                    file.toString(), "it has no parameters", "save the module itself, not a frozen or optimized copy");
-        }
     }
 
     private static Device device(ModelConfig.Device device) throws UnreadableModelException {

@@ -109,6 +109,14 @@ public final class ModuleArchive {
         return tensors().stream().filter(t -> t.name().equals(name)).findFirst();
     }
 
+    /** The names of the tensors that the module's forward takes, in their order; empty if its source does not say. */
+    public List<String> inputs() {
+        MemorySegment source = entries.get(sourceEntry(root.type().module()));
+        return source == null
+                ? List.of()
+                : ModuleSource.inputs(text(source), root.type().name());
+    }
+
     /** The names of the other tensors that share a storage with this one, such as tied weights. */
     public List<String> aliases(ArchivedTensor tensor) {
         return tensors().stream()

@@ -9,8 +9,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * What one class's serialized source declares: only the lines that say what is a parameter and what a buffer are read,
- * never a method.
+ * What one class's serialized source declares: only the lines that say what is a parameter and what a buffer are read, and
+ * the head of {@code forward}, never a method's body.
  *
  * @param module whether it is a module, not a plain TorchScript class
  * @param parameters attribute names out of {@code __parameters__}
@@ -21,6 +21,7 @@ import java.util.regex.Pattern;
 record ModuleSource(
         boolean module, List<String> parameters, Optional<List<String>> buffers, Map<String, String> types, int end) {
 
+    private static final Pattern TENSOR_ARGUMENT = Pattern.compile("(\\w+): Tensor\\b");
     private static final Pattern QUOTED = Pattern.compile("\"([^\"]*)\"");
     private static final Pattern ATTRIBUTE =
             Pattern.compile("  (?:__annotations__\\[\"([^\"]*)\"] =|([\\w]+) :) (.*?)( = .*)?");
@@ -56,6 +57,20 @@ record ModuleSource(
             at = next;
         }
         return Optional.of(new ModuleSource(module, List.copyOf(parameters), buffers, Map.copyOf(types), at));
+    }
+
+    /** The tensors among the arguments of the class's {@code forward}, by name, in their order. */
+    static List<String> inputs(String source, String simpleName) {
+        Matcher forward = Pattern.compile("(?ms)^class " + Pattern.quote(simpleName)
+                        + "\\b(?:(?!^class ).)*?^  def forward\\((.*?)\\) ->")
+                .matcher(source);
+        return forward.find()
+                ? TENSOR_ARGUMENT
+                        .matcher(forward.group(1))
+                        .results()
+                        .map(argument -> argument.group(1))
+                        .toList()
+                : List.of();
     }
 
     private static List<String> quoted(String line) {

@@ -7,6 +7,7 @@ import static dev.finecomb.config.ConfigFixtures.least;
 import static dev.finecomb.config.ConfigFixtures.leastWith;
 import static dev.finecomb.config.ConfigFixtures.problems;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 
 import java.net.URI;
 import java.nio.file.Path;
@@ -39,7 +40,10 @@ class ConfigBinderTest {
                                 Map.of()),
                         new IngestConfig(64 * MIB, 8 * MIB, 0.2, IngestConfig.Merge.ORDERED),
                         new ModelConfig(
-                                new ModelConfig.Source(URI.create("file:///models/digits.pt"), Optional.empty()),
+                                new ModelConfig.Source(
+                                        Optional.of(URI.create("file:///models/digits.pt")),
+                                        Optional.empty(),
+                                        Optional.empty()),
                                 ModelConfig.Device.AUTO,
                                 List.of("x"),
                                 List.of("y"),
@@ -95,9 +99,56 @@ class ConfigBinderTest {
     @Test
     void theFullConfigurationNamesEverySetting() {
         Map<String, Object> full = FullConfiguration.settings();
+        full.putAll(FullConfiguration.architecture());
 
         assertThat(new Schema().specs())
                 .allSatisfy(spec -> assertThat(full.keySet()).anyMatch(name -> name.startsWith(spec.name())));
+    }
+
+    @Test
+    void anArchitectureTakesThePlaceOfTheFile() {
+        Map<String, Object> settings = least();
+        settings.remove("finecomb.model.uri");
+        settings.putAll(FullConfiguration.architecture());
+
+        ModelConfig model = bound(file(settings)).model();
+
+        assertThat(model.path()).isEmpty();
+        assertThat(model.architecture())
+                .contains(new ModelConfig.Architecture(
+                        ModelConfig.Architecture.Kind.CNN,
+                        List.of(1L, 28L, 28L),
+                        List.of(32L, 64L),
+                        List.of(128L),
+                        10));
+        settings.put("finecomb.model.architecture.hidden", 64);
+        settings.put("finecomb.model.architecture.inputs", List.of(3, 8, 8));
+        assertThat(bound(file(settings)).model().architecture().orElseThrow()).satisfies(architecture -> {
+            assertThat(architecture.hidden()).containsExactly(64L);
+            assertThat(architecture.inputs()).containsExactly(3L, 8L, 8L);
+        });
+    }
+
+    @Test
+    void eitherAFileOrAnArchitecture() {
+        Map<String, Object> both = leastWith(FullConfiguration.architecture());
+        Map<String, Object> neither = least();
+        neither.remove("finecomb.model.uri");
+        Map<String, Object> half = least();
+        half.remove("finecomb.model.uri");
+        half.put("finecomb.model.architecture.kind", "mlp");
+
+        assertThat(problems(file(both)).stream().map(ConfigProblem::text))
+                .singleElement(STRING)
+                .startsWith("finecomb.model.uri: found \"/models/digits.pt\"")
+                .contains("and both are there", "remove one");
+        assertThat(problems(file(neither)).stream().map(ConfigProblem::text))
+                .singleElement(STRING)
+                .startsWith("finecomb.model.uri: not set; expected a path or a file: URI, or a network below"
+                        + " finecomb.model.architecture")
+                .contains("FINECOMB_MODEL_URI");
+        assertThat(problems(file(half)).stream().map(ConfigProblem::name))
+                .containsExactly("finecomb.model.architecture.classes", "finecomb.model.architecture.inputs");
     }
 
     @Test

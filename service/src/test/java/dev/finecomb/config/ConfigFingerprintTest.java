@@ -91,6 +91,23 @@ class ConfigFingerprintTest {
     }
 
     @Test
+    void anArchitectureIsPartOfIt() {
+        Map<String, Object> settings = least();
+        settings.remove("finecomb.model.uri");
+        settings.putAll(FullConfiguration.architecture());
+        String text = ConfigFingerprint.canonicalText(bound(file(settings)));
+
+        assertThat(text).isEqualTo(CANONICAL.replace("finecomb.model.inputs=x\n", """
+                        finecomb.model.architecture.channels=32,64
+                        finecomb.model.architecture.classes=10
+                        finecomb.model.architecture.hidden=128
+                        finecomb.model.architecture.inputs=1,28,28
+                        finecomb.model.architecture.kind=cnn
+                        finecomb.model.inputs=x
+                        """));
+    }
+
+    @Test
     void theDescriptionHasEveryEffectiveSetting() {
         Map<String, String> described = EffectiveSettings.describe(bound(file(FullConfiguration.settings())));
 

@@ -94,6 +94,16 @@ final class FullConfiguration {
         return settings;
     }
 
+    /** What takes the place of {@code model.uri}. */
+    static Map<String, Object> architecture() {
+        return Map.of(
+                "finecomb.model.architecture.kind", "cnn",
+                "finecomb.model.architecture.inputs", "1, 28, 28",
+                "finecomb.model.architecture.channels", "32, 64",
+                "finecomb.model.architecture.hidden", "128",
+                "finecomb.model.architecture.classes", "10");
+    }
+
     static FinecombConfig config() {
         return new FinecombConfig(
                 new KafkaConfig(
@@ -106,8 +116,9 @@ final class FullConfiguration {
                 new IngestConfig(1L << 30, 512 << 10, 0.5, IngestConfig.Merge.ARRIVAL),
                 new ModelConfig(
                         new ModelConfig.Source(
-                                URI.create("file:///models/digits.pt"),
-                                Optional.of("e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855")),
+                                Optional.of(URI.create("file:///models/digits.pt")),
+                                Optional.of("e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"),
+                                Optional.empty()),
                         ModelConfig.Device.GPU,
                         List.of("x", "context"),
                         List.of("label"),

@@ -7,7 +7,7 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 import ai.djl.engine.Engine;
 import ai.djl.pytorch.jni.JniUtils;
 import dev.finecomb.TestConfig;
-import dev.finecomb.config.ModelConfig;
+import dev.finecomb.config.FinecombConfig;
 import dev.finecomb.protocol.Sha256;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,14 +21,14 @@ class ModelLoaderTest {
     @TempDir
     private Path folder;
 
-    private ModelConfig config(Path file, Map<String, Object> more) {
+    private FinecombConfig config(Path file, Map<String, Object> more) {
         Map<String, Object> settings = TestConfig.minimal(file, folder);
         settings.putAll(more);
-        return TestConfig.of(settings).model();
+        return TestConfig.of(settings);
     }
 
     private void assertUnreadable(Path file, Map<String, Object> more, String... parts) {
-        ModelConfig config = config(file, more);
+        FinecombConfig config = config(file, more);
         assertThatExceptionOfType(UnreadableModelException.class)
                 .isThrownBy(() -> ModelLoader.load(config))
                 .satisfies(e -> assertThat(e).hasMessageContainingAll(parts));

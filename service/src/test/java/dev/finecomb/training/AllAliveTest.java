@@ -60,7 +60,7 @@ class AllAliveTest {
     /** A trainer whose bank knows of no sparse layer, so that neither mask nor saliency touches a number. */
     private static Trainer dense(GoldenCase golden) throws Exception {
         FinecombConfig config = golden.config(List.of());
-        TrainableModel model = ModelLoader.load(config.model()).model();
+        TrainableModel model = ModelLoader.load(config).model();
         TrainerResources resources = TrainerResources.of(model, 2);
         var bank = new HostParameters(
                 model.parameters(),

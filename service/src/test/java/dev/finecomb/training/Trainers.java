@@ -54,7 +54,7 @@ final class Trainers {
 
     static Trainer of(GoldenCase golden, Map<String, Object> overrides, Form form) throws Exception {
         FinecombConfig config = config(golden, overrides);
-        TrainableModel model = ModelLoader.load(config.model()).model();
+        TrainableModel model = ModelLoader.load(config).model();
         return switch (form) {
             case HOST -> TrainerAssembly.assemble(model, config).trainer();
             case DEVICE -> onDeviceForm(model, golden, config);
@@ -67,7 +67,7 @@ final class Trainers {
         Map<String, Object> settings = new TreeMap<>(TestConfig.minimal(file, Path.of(".")));
         settings.putAll(overrides);
         FinecombConfig config = TestConfig.of(settings);
-        return TrainerAssembly.assemble(ModelLoader.load(config.model()).model(), config)
+        return TrainerAssembly.assemble(ModelLoader.load(config).model(), config)
                 .trainer();
     }
 
