@@ -27,6 +27,7 @@ import picocli.CommandLine.TypeConversionException;
             ModelCommand.class,
             CheckpointCommand.class,
             MaskCommand.class,
+            InitCommand.class,
             AutoComplete.GenerateCompletion.class
         })
 public final class Finecomb {

@@ -4,7 +4,6 @@ import dev.finecomb.compute.Kernels;
 import dev.finecomb.compute.Workers;
 import dev.finecomb.config.FinecombConfig;
 import dev.finecomb.config.SparsityConfig;
-import dev.finecomb.model.ArchivedTensor;
 import dev.finecomb.model.ModelParameter;
 import dev.finecomb.model.TrainableModel;
 import dev.finecomb.protocol.mask.GroupedLayout;
@@ -12,9 +11,6 @@ import dev.finecomb.protocol.mask.Pattern;
 import dev.finecomb.sparsity.DeviceSaliency;
 import dev.finecomb.sparsity.FlatLayout;
 import dev.finecomb.sparsity.HostSaliency;
-import dev.finecomb.sparsity.LayerCandidate;
-import dev.finecomb.sparsity.LayerKind;
-import dev.finecomb.sparsity.LayerSelection;
 import dev.finecomb.sparsity.LayerVerdict;
 import dev.finecomb.sparsity.LbcPolicy;
 import dev.finecomb.sparsity.LinearPolicy;
@@ -50,12 +46,9 @@ public final class TrainerAssembly {
         SparsityConfig sparsity = config.sparsity();
         Pattern pattern = Pattern.parse(sparsity.pattern());
         List<LayerVerdict> verdicts =
-                LayerSelection.select(candidates(model), pattern, sparsity.include(), sparsity.exclude());
+                ModuleVerdicts.of(model.archive(), pattern, sparsity.include(), sparsity.exclude());
         List<LayerVerdict> sparse =
                 verdicts.stream().filter(LayerVerdict::sparse).toList();
-        if (sparse.isEmpty()) {
-            throw new UnprunableModelException(sparsity.pattern(), verdicts);
-        }
         List<SparseLayer> layers = sparse.stream()
                 .map(verdict -> new SparseLayer(verdict.parameter(), new GroupedLayout(verdict.shape(), pattern.m())))
                 .toList();
@@ -81,21 +74,6 @@ public final class TrainerAssembly {
         TrainingRules rules = TrainingRules.of(config.training(), config.model(), model.manager());
         ParameterBank bank = bank(model, config, policy, resources);
         return new EngineTrainer(model, rules, policy, bank, resources);
-    }
-
-    private static List<LayerCandidate> candidates(TrainableModel model) {
-        return model.archive().parameters().stream()
-                .map(tensor -> new LayerCandidate(tensor.name(), kind(tensor), tensor.shape()))
-                .toList();
-    }
-
-    private static LayerKind kind(ArchivedTensor tensor) {
-        boolean isWeight = tensor.name().equals("weight") || tensor.name().endsWith(".weight");
-        return switch (isWeight ? tensor.owner() : "") {
-            case "Linear", "NonDynamicallyQuantizableLinear" -> LayerKind.LINEAR;
-            case "Conv1d", "Conv2d", "Conv3d" -> LayerKind.CONVOLUTION;
-            default -> LayerKind.OTHER;
-        };
     }
 
     static MaskPolicy policy(SparsityConfig config, List<SparseLayer> layers, Workers workers) {
