@@ -30,8 +30,8 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "init",
         description = {
-            "Reads a TorchScript module, says which layers the service would make sparse, and why not the others,",
-            "and prints a configuration file for it; nothing of the module is executed.",
+            "Prints a configuration file for a TorchScript module.",
+            "It says which layers the service would make sparse, and why not the others. Nothing of the module is executed.",
             "Ends with 0, 64 for a wrong argument, 78 if the service could not train the module or make it sparse."
         },
         mixinStandardHelpOptions = true)

@@ -49,28 +49,28 @@ record JobFile(String brokers, String job, Model model, Layers layers, Path dire
                 finecomb:
                   kafka:
                     bootstrap-servers: %s
-                    job: %s                     # the topics are finecomb.<job>.batches, .metrics, ...
+                    job: %s  # the topics are finecomb.<job>.batches, .metrics, ...
                     create-topics: true
                   model:
                     uri: %s
                     sha256: %s
-                    inputs: %s                  # the batch's tensors, in the order of the module's arguments
+                    inputs: %s  # the batch's tensors, in the order of the module's arguments
                     labels: %s
-                    # classes: 10               # integer labels from this on would be refused
+                    # classes: 10  # integer labels from this on would be refused
                   training:
-                    loss: softmax-cross-entropy # or binary-cross-entropy, mean-squared-error
-                    optimizer: {kind: sgd, momentum: 0.9, weight-decay: 0.0005} # or adamw
+                    loss: softmax-cross-entropy  # or binary-cross-entropy, mean-squared-error
+                    optimizer: {kind: sgd, momentum: 0.9, weight-decay: 0.0005}  # or adamw
                     learning-rate: {kind: cosine, base: 0.01, total-steps: 20000, warmup-steps: 500}
                     gradient-clip: 1.0
                   sparsity:
                     pattern: %s%s
-                    removal-end: 10000          # one combination is left from this step on
-                    settle-steps: 10000         # then the weights go on alone, and the model is exported
+                    removal-end: 10000  # one combination is left from this step on
+                    settle-steps: 10000  # then the weights go on alone, and the model is exported
                   checkpoint:
                     directory: %s
                   export:
                     directory: %s
-                    when-finished: idle         # or stop, continue (with every-steps)
+                    when-finished: idle  # or stop, continue (with every-steps)
                 """.formatted(
                         comments(),
                         quoted(brokers),
@@ -108,7 +108,7 @@ record JobFile(String brokers, String job, Model model, Layers layers, Path dire
             if (verdict.shape().size() > 1) {
                 table.add(
                         verdict.parameter(),
-                        verdict.shape().toString().replace(" ", ""),
+                        Words.shape(verdict.shape()),
                         verdict.sparse() ? "sparse" : "dense",
                         verdict.reason());
             }
@@ -119,7 +119,7 @@ record JobFile(String brokers, String job, Model model, Layers layers, Path dire
     private String more() {
         StringBuilder more = new StringBuilder();
         if (Combinations.count(layers.pattern()) > Combinations.LIMIT) {
-            more.append("\n    variant: linear             # more than ")
+            more.append("\n    variant: linear  # more than ")
                     .append(Combinations.LIMIT)
                     .append(" combinations");
         }

@@ -120,7 +120,7 @@ final class MaskExportCommand implements Callable<Integer> {
         for (MaskLayer layer : snapshot.layers()) {
             table.add(
                     layer.parameter(),
-                    layer.layout().shape().toString(),
+                    Words.shape(layer.layout().shape()),
                     Long.toString(layer.layout().elements()),
                     Long.toString(layer.kept()));
         }

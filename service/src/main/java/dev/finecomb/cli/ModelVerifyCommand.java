@@ -135,7 +135,7 @@ final class ModelVerifyCommand implements Callable<Integer> {
             table.add(
                     count.name(),
                     count.dtype().name(),
-                    shape(count.shape()),
+                    Words.shape(count.shape()),
                     Long.toString(count.groups()),
                     Long.toString(count.violations()),
                     String.format(Locale.ROOT, "%.3f", count.density()),
@@ -168,11 +168,7 @@ final class ModelVerifyCommand implements Callable<Integer> {
     }
 
     private static String place(PatternCount.Place place) {
-        return "group " + place.group() + " at " + shape(place.at()) + ": " + place.nonzeros() + " nonzeros";
-    }
-
-    private static String shape(List<Long> shape) {
-        return shape.stream().map(String::valueOf).collect(Collectors.joining(",", "[", "]"));
+        return "group " + place.group() + " at " + Words.shape(place.at()) + ": " + place.nonzeros() + " nonzeros";
     }
 
     /** Those with input channels one by one, the others by their number: biases and norms are many. */

@@ -3,12 +3,18 @@ package dev.finecomb.cli;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Collectors;
 
-/** Sizes and times as people read them. */
+/** Shapes, sizes and times as people read them. */
 final class Words {
     private static final List<String> UNITS = List.of("B", "KiB", "MiB", "GiB", "TiB");
 
     private Words() {}
+
+    /** {@code [64,32,3,3]}. */
+    static String shape(List<Long> shape) {
+        return shape.stream().map(String::valueOf).collect(Collectors.joining(",", "[", "]"));
+    }
 
     /** {@code 812 B}, {@code 4.9 KiB}, {@code 1.2 GiB}. */
     static String bytes(long bytes) {
