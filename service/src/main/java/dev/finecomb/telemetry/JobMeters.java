@@ -5,13 +5,17 @@ import dev.finecomb.status.JobStatus;
 import dev.finecomb.status.StateName;
 import dev.finecomb.status.StatusBoard;
 import dev.finecomb.status.Timing;
+import dev.finecomb.status.Waiting;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.FunctionTimer;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
+import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
@@ -51,6 +55,11 @@ public final class JobMeters implements MeterBinder {
                 status -> status.training().progress().steps());
         counter(registry, "finecomb.steps", "Steps done in the job's life", status ->
                 (double) status.training().progress().step());
+        known(
+                registry,
+                "finecomb.steps.planned",
+                "The step at which the model is exported",
+                status -> asDouble(status.training().progress().plannedSteps()));
         counter(registry, "finecomb.samples", "Samples trained on in the job's life", status ->
                 (double) status.training().progress().samples());
         known(
@@ -135,6 +144,11 @@ public final class JobMeters implements MeterBinder {
                 status -> status.commit().durations().commits());
         gauge(registry, "finecomb.committed.step", "The last committed step", status ->
                 (double) status.commit().step());
+        moment(
+                registry,
+                "finecomb.committed.time",
+                "When the last commit was acknowledged",
+                status -> status.commit().lastCommittedAt());
         Gauge.builder(
                         "finecomb.outbox",
                         board,
@@ -156,6 +170,24 @@ public final class JobMeters implements MeterBinder {
                     .tag("state", state.wireName())
                     .register(registry);
         }
+        for (Waiting what : Waiting.values()) {
+            Gauge.builder(
+                            "finecomb.waiting",
+                            board,
+                            source -> source.current().runtime().waiting() == what ? 1 : 0)
+                    .description("1 for what the job waits for")
+                    .tag("what", what.wireName())
+                    .register(registry);
+        }
+        moment(
+                registry,
+                "finecomb.progress.time",
+                "When the job last did a step, or anything else that proves it alive",
+                status -> Optional.of(status.runtime().lastProgress()));
+    }
+
+    private static OptionalDouble asDouble(OptionalLong number) {
+        return number.isPresent() ? OptionalDouble.of((double) number.getAsLong()) : OptionalDouble.empty();
     }
 
     private static double rejects(InputStatus input, String reason) {
@@ -171,6 +203,20 @@ public final class JobMeters implements MeterBinder {
     private void known(
             MeterRegistry registry, String name, String description, Function<JobStatus, OptionalDouble> figure) {
         gauge(registry, name, description, status -> figure.apply(status).orElse(Double.NaN));
+    }
+
+    /** Seconds since 1970, so that its age is the present time less it, also when nobody reads it any more. */
+    private void moment(
+            MeterRegistry registry, String name, String description, Function<JobStatus, Optional<Instant>> time) {
+        Gauge.builder(
+                        name,
+                        board,
+                        source -> time.apply(source.current())
+                                .map(moment -> moment.toEpochMilli() / 1000.0)
+                                .orElse(Double.NaN))
+                .baseUnit("seconds")
+                .description(description)
+                .register(registry);
     }
 
     private void counter(MeterRegistry registry, String name, String description, ToDoubleFunction<JobStatus> figure) {

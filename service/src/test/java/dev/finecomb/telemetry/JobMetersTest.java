@@ -2,10 +2,12 @@ package dev.finecomb.telemetry;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.finecomb.status.CommitStatus;
 import dev.finecomb.status.StateName;
 import dev.finecomb.status.StatusBoard;
 import dev.finecomb.status.StatusFixtures;
 import dev.finecomb.status.TrainingStatus;
+import dev.finecomb.status.Waiting;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -35,6 +37,9 @@ class JobMetersTest {
         assertThat(gauge("finecomb.outbox")).isEqualTo(4096);
         assertThat(gauge("finecomb.native.arrays")).isEqualTo(33);
         assertThat(gauge("finecomb.committed.step")).isEqualTo(40);
+        assertThat(gauge("finecomb.steps.planned")).isEqualTo(600);
+        assertThat(gauge("finecomb.committed.time")).isEqualTo(1772366398);
+        assertThat(gauge("finecomb.progress.time")).isEqualTo(1772366400);
     }
 
     @Test
@@ -66,11 +71,25 @@ class JobMetersTest {
     }
 
     @Test
+    void whatIsWaitedForIsOneAndTheRestIsZero() {
+        board.update(status -> status.with(status.runtime().waitingFor(Waiting.STORE, StatusFixtures.NOW)));
+        for (Waiting what : Waiting.values()) {
+            double shown = registry.get("finecomb.waiting")
+                    .tag("what", what.wireName())
+                    .gauge()
+                    .value();
+            assertThat(shown).isEqualTo(what == Waiting.STORE ? 1 : 0);
+        }
+    }
+
+    @Test
     void whatIsUnknownIsNaN() {
-        board.update(status -> status.with(TrainingStatus.NONE));
+        board.update(status -> status.with(TrainingStatus.NONE).with(CommitStatus.NONE));
 
         assertThat(gauge("finecomb.loss")).isNaN();
         assertThat(gauge("finecomb.accuracy.prequential")).isNaN();
+        assertThat(gauge("finecomb.steps.planned")).isNaN();
+        assertThat(gauge("finecomb.committed.time")).isNaN();
     }
 
     private double gauge(String name) {
