@@ -1,13 +1,14 @@
 """Checks a finished job from outside: its topics against its export directory. Exits with 1 if anything differs.
 
-needs confluent-kafka, NumPy and safetensors; weights of types that NumPy has.
+needs confluent-kafka, NumPy and safetensors; weights of types that NumPy has. Tries PyTorch's way too, if it is there.
 
 usage: verify.py BOOTSTRAP JOB EXPORT_DIR [PREFIX]
 """
-import collections, hashlib, json, pathlib, sys
+import collections, hashlib, json, pathlib, sys, tempfile
 import numpy as np
+from apply_masks import apply, apply_to_file
 from masks import newest_masks, records
-from safetensors.numpy import load_file
+from safetensors.numpy import load_file, save_file
 
 
 def check_masks(bootstrap, job, prefix, export, wanted):
@@ -27,6 +28,33 @@ def check_masks(bootstrap, job, prefix, export, wanted):
         require(not np.signbit(dead).any(), f"{name}: zeros with a sign where the mask is 0")
         zeros += np.count_nonzero(weights[name][mask == 1] == 0)
     return f"masks: {len(masks)} layers at step {manifest['step']} match model.safetensors, {zeros} kept weights are 0"
+
+
+def check_apply(bootstrap, job, prefix, export, wanted):
+    """The weights with every 0 replaced are dense; the masks have to make them what they were."""
+    masks, weights = newest_masks(bootstrap, job, prefix)[1], load_file(export / "model.safetensors")
+    dense = {name: np.where(weight == 0, weight.dtype.type(1), weight) for name, weight in weights.items()}
+    expected = dense | {name: np.where(weights[name] == 0, mask, weights[name])  # kept, but 0 by chance: it is 1 now
+                        for name, mask in masks.items()}
+    with tempfile.TemporaryDirectory() as folder:
+        save_file(dense, folder + "/dense.safetensors")
+        apply_to_file(masks, folder + "/dense.safetensors", folder + "/sparse.safetensors")
+        require_equal(load_file(folder + "/sparse.safetensors"), expected)
+    ways = "NumPy"
+    try:
+        import torch
+        tensors = apply(masks, {name: torch.from_numpy(weight.copy()) for name, weight in dense.items()})
+        require_equal({name: tensor.numpy() for name, tensor in tensors.items()}, expected)
+        ways += " and PyTorch"
+    except ImportError:
+        pass
+    return f"apply: {sum(mask.size - int(mask.sum()) for mask in masks.values())} weights set to 0 by {ways}"
+
+
+def require_equal(found, expected):
+    require(found.keys() == expected.keys(), f"weights {sorted(found)}, expected {sorted(expected)}")
+    for name, weight in expected.items():
+        require(np.array_equal(found[name], weight), f"{name}: {(found[name] != weight).sum()} masked weights differ")
 
 
 def check_metrics(bootstrap, job, prefix, export, wanted):
@@ -61,7 +89,7 @@ if __name__ == "__main__":
     bootstrap, job, directory, prefix = (sys.argv[1:] + ["finecomb"])[:4]
     export, failed = pathlib.Path(directory), False
     wanted = json.loads((export / "manifest.json").read_text())
-    for check in (check_masks, check_metrics, check_files):
+    for check in (check_masks, check_apply, check_metrics, check_files):
         try:
             print("ok    ", check(bootstrap, job, prefix, export, wanted))
         except Exception as problem:
