@@ -12,7 +12,8 @@ from safetensors.numpy import save
 
 def produce(bootstrap, topic, batches):
     """Sends each batch {name: array or tensor, first axis the samples}; raises unless the broker has them all."""
-    producer, failures = Producer({"bootstrap.servers": bootstrap, "enable.idempotence": True}), []
+    settings = {"bootstrap.servers": bootstrap, "enable.idempotence": True, "message.max.bytes": 8 << 20}
+    producer, failures = Producer(settings), []
     for batch in batches:
         while len(producer) >= 100:  # on their way; more would only fill the memory
             producer.poll(0.1)
