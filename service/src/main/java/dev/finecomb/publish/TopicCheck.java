@@ -42,12 +42,25 @@ public final class TopicCheck {
     private static final Duration LEADERS_WAIT = Duration.ofMillis(50);
 
     private final KafkaConfig config;
+    private final TopicLayout layout;
     private final List<TopicRule> rules;
+
+    /** What is done with an open administrator. */
+    @FunctionalInterface
+    private interface Visit<T> {
+        T with(Admin admin) throws OperatorNeededException, InterruptedException;
+    }
 
     /** The check of the topics of the configured job. */
     public TopicCheck(KafkaConfig config, IngestConfig ingest) {
+        this(config, ingest, TopicLayout.DEFAULT);
+    }
+
+    /** The same; what is created is laid out like that. */
+    public TopicCheck(KafkaConfig config, IngestConfig ingest, TopicLayout layout) {
         this.config = config;
-        this.rules = TopicRule.of(new Topics(config.prefix(), config.job()), ingest);
+        this.layout = layout;
+        this.rules = TopicRule.of(new Topics(config.prefix(), config.job()), ingest, layout);
     }
 
     /**
@@ -57,10 +70,36 @@ public final class TopicCheck {
      * @throws OperatorNeededException with all problems and their remedies at once
      */
     public void run() throws RestartLaterException, OperatorNeededException, InterruptedException {
+        List<String> _ = visit(this::check);
+    }
+
+    /**
+     * Creates what is missing, whatever the configuration says of that, once nothing is wrong with what exists.
+     *
+     * @return the names of the topics that were missing
+     * @throws BrokerUnreachableException if no broker answers within the configured time
+     * @throws OperatorNeededException with all problems and their remedies at once
+     */
+    public List<String> create() throws RestartLaterException, OperatorNeededException, InterruptedException {
+        return visit(this::fill);
+    }
+
+    /**
+     * Looks, and changes nothing.
+     *
+     * @return what was found of every topic, in the protocol's order
+     * @throws BrokerUnreachableException if no broker answers within the configured time
+     * @throws OperatorNeededException if the broker refuses to tell
+     */
+    public List<TopicReport> look() throws RestartLaterException, OperatorNeededException, InterruptedException {
+        return visit(this::reports);
+    }
+
+    private <T> T visit(Visit<T> visit) throws RestartLaterException, OperatorNeededException, InterruptedException {
         try {
             Admin admin = Admin.create(ClientSettings.admin(config));
             try {
-                check(admin);
+                return visit.with(admin);
             } finally {
                 // An unlimited close waits for calls that an interrupt left behind, as long as a broker is tried.
                 admin.close(Duration.ZERO);
@@ -70,23 +109,61 @@ public final class TopicCheck {
         }
     }
 
+    private List<String> check(Admin admin) throws OperatorNeededException, InterruptedException {
+        if (config.createTopics()) {
+            return fill(admin);
+        }
+        Examined examined = examine(admin);
+        List<String> problems = new ArrayList<>(examined.problems());
+        examined.missing()
+                .forEach(rule -> problems.add(TopicRule.missing(rule.plan(layout), config.bootstrapServers())));
+        refuse(problems);
+        return List.of();
+    }
+
+    private List<TopicReport> reports(Admin admin) throws InterruptedException {
+        Map<String, ExistingTopic> existing = existing(admin, describe(admin));
+        return rules.stream()
+                .map(rule -> rule.beside(existing))
+                .map(rule -> new TopicReport(
+                        rule.plan(layout),
+                        Optional.ofNullable(existing.get(rule.name())),
+                        rule.problems(existing),
+                        rule.advice(existing)))
+                .toList();
+    }
+
     /**
      * In waves: a topic that has to take what another one takes is made after that one has been seen, and what somebody
      * else made meanwhile is looked at like everything else.
      */
-    private void check(Admin admin) throws OperatorNeededException, InterruptedException {
-        for (List<TopicRule> missing = examine(admin); !missing.isEmpty(); missing = examine(admin)) {
+    private List<String> fill(Admin admin) throws OperatorNeededException, InterruptedException {
+        List<String> made = new ArrayList<>();
+        for (Examined seen = examine(admin); ; seen = examine(admin)) {
+            refuse(seen.problems());
+            List<TopicRule> missing = seen.missing();
+            if (missing.isEmpty()) {
+                return made;
+            }
             Set<String> names = names(missing);
             List<TopicRule> wave = missing.stream()
                     .filter(rule -> rule.holdsAllOf().filter(names::contains).isEmpty())
                     .toList();
             create(admin, wave);
             awaitLeaders(admin, wave);
+            made.addAll(wave.stream().map(TopicRule::name).toList());
         }
     }
 
-    /** The missing topics, which may be created; everything else is as it must be. */
-    private List<TopicRule> examine(Admin admin) throws OperatorNeededException, InterruptedException {
+    /**
+     * What a look found.
+     *
+     * @param missing rules of topics that do not exist
+     * @param problems what is wrong with everything else
+     */
+    private record Examined(List<TopicRule> missing, List<String> problems) {}
+
+    private Examined examine(Admin admin) throws InterruptedException {
         Map<String, ExistingTopic> existing = existing(admin, describe(admin));
         List<TopicRule> beside =
                 rules.stream().map(rule -> rule.beside(existing)).toList();
@@ -99,13 +176,13 @@ public final class TopicCheck {
                 .mapToInt(TopicRule::needsMessageBytes)
                 .max()
                 .ifPresent(largest -> problems.addAll(ProducerSettings.tooSmall(config, largest)));
-        if (!config.createTopics()) {
-            missing.forEach(rule -> problems.add(rule.missing(config.bootstrapServers())));
-        }
+        return new Examined(missing, problems);
+    }
+
+    private void refuse(List<String> problems) throws OperatorNeededException {
         if (!problems.isEmpty()) {
             throw new OperatorNeededException(summary(problems));
         }
-        return missing;
     }
 
     private static Set<String> names(List<TopicRule> some) {
@@ -145,15 +222,20 @@ public final class TopicCheck {
         return existing;
     }
 
-    private static void create(Admin admin, List<TopicRule> missing) throws InterruptedException {
+    private void create(Admin admin, List<TopicRule> missing) throws InterruptedException {
         List<NewTopic> topics = missing.stream()
-                .map(rule -> new NewTopic(rule.name(), Optional.of(rule.partitions()), Optional.empty())
-                        .configs(rule.settings()))
+                .map(rule -> rule.plan(layout))
+                .map(plan -> new NewTopic(plan.name(), Optional.of(plan.partitions()), replicas(plan))
+                        .configs(plan.settings()))
                 .toList();
         for (KafkaFuture<Void> created :
                 admin.createTopics(topics, new CreateTopicsOptions()).values().values()) {
             await(created, TopicExistsException.class);
         }
+    }
+
+    private static Optional<Short> replicas(TopicPlan plan) {
+        return plan.replicas().isPresent() ? Optional.of((short) plan.replicas().getAsInt()) : Optional.empty();
     }
 
     /**

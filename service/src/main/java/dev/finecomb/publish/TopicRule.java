@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.stream.Collectors;
 import org.apache.kafka.common.config.TopicConfig;
 
 /**
@@ -37,13 +37,14 @@ record TopicRule(
     /** Room for keys, headers and framing beside a value; a dead letter adds some 10 KiB of headers at most. */
     private static final int FRAMING_BYTES = 64 << 10;
 
-    static List<TopicRule> of(Topics topics, IngestConfig ingest) {
+    static List<TopicRule> of(Topics topics, IngestConfig ingest, TopicLayout layout) {
         int input =
                 Math.clamp(ingest.maxRecordBytes() + FRAMING_BYTES, OUTPUT_BYTES, Integer.MAX_VALUE - FRAMING_BYTES);
         return topics.specs().stream()
                 .map(spec -> {
                     if (spec.name().equals(topics.batches())) {
-                        return new TopicRule(spec, Order.MERGED, 0, input, Optional.empty());
+                        var wide = new TopicSpec(spec.name(), layout.batchPartitions(), spec.cleanup());
+                        return new TopicRule(wide, Order.MERGED, 0, input, Optional.empty());
                     }
                     return spec.name().equals(topics.deadLetters())
                             ? new TopicRule(
@@ -78,9 +79,9 @@ record TopicRule(
         return spec.partitions();
     }
 
-    /** Settings of the topic when it is created, sorted by name. */
-    Map<String, String> settings() {
-        Map<String, String> settings = new TreeMap<>();
+    /** How the topic is made. */
+    TopicPlan plan(TopicLayout layout) {
+        SortedMap<String, String> settings = new TreeMap<>();
         settings.put(TopicConfig.CLEANUP_POLICY_CONFIG, spec.cleanup().policy());
         settings.put(TopicConfig.MAX_MESSAGE_BYTES_CONFIG, Integer.toString(createMessageBytes));
         switch (spec.cleanup()) {
@@ -88,17 +89,13 @@ record TopicRule(
                 settings.put(TopicConfig.RETENTION_MS_CONFIG, Long.toString(retention.toMillis()));
             case TopicSpec.Compact() -> {}
         }
-        return settings;
+        return new TopicPlan(name(), partitions(), layout.replicas(), settings);
     }
 
     /** The complaint about a topic that is not there. */
-    String missing(String bootstrapServers) {
-        String configs = settings().entrySet().stream()
-                .map(setting -> " --config " + setting.getKey() + "=" + setting.getValue())
-                .collect(Collectors.joining());
-        return "topic " + name() + " does not exist; set finecomb.kafka.create-topics: true or create it:"
-                + " kafka-topics.sh --bootstrap-server " + bootstrapServers + " --create --topic " + name()
-                + " --partitions " + partitions() + configs;
+    static String missing(TopicPlan plan, String bootstrapServers) {
+        return "topic " + plan.name() + " does not exist; set finecomb.kafka.create-topics: true or create it: "
+                + plan.command(bootstrapServers);
     }
 
     /** What is wrong with the topic, nothing if it does not exist. */
@@ -113,7 +110,7 @@ record TopicRule(
                     + " partitions, but its records need one order:" + " create it anew with " + partitions());
         }
         if (!topic.cleanup().equals(Set.of(spec.cleanup().policy()))) {
-            problems.add("topic " + name() + " has cleanup.policy=" + String.join(",", topic.cleanup())
+            problems.add("topic " + name() + " has cleanup.policy=" + topic.cleanupPolicy()
                     + ", which loses records that are needed: "
                     + alter("cleanup.policy=" + spec.cleanup().policy()));
         }
@@ -123,6 +120,18 @@ record TopicRule(
                     + alter("max.message.bytes=" + needsMessageBytes));
         }
         return problems;
+    }
+
+    /** What of the topic is put up with although it is unlike the plan; nothing if it does not exist. */
+    List<String> advice(Map<String, ExistingTopic> existing) {
+        ExistingTopic topic = existing.get(name());
+        return topic != null
+                        && spec.cleanup() instanceof TopicSpec.Delete(var retention)
+                        && topic.forgetsWithin(retention)
+                ? List.of("topic " + name() + " keeps records for " + topic.retentionMillis() + " ms, less than the "
+                        + retention.toDays() + " days it is made with: "
+                        + alter("retention.ms=" + retention.toMillis()))
+                : List.of();
     }
 
     private String alter(String setting) {
