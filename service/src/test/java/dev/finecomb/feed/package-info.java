@@ -1,0 +1,4 @@
+@NullMarked
+package dev.finecomb.feed;
+
+import org.jspecify.annotations.NullMarked;
