@@ -54,8 +54,20 @@ class ArchitectureTest {
                     Set.of(MICRONAUT, INJECTION)),
             new Room(
                     "cli",
-                    Set.of("config", "ledger", "model", "sparsity", "training", "checkpoint", "export"),
+                    Set.of(
+                            "ledger",
+                            "config",
+                            "ingest",
+                            "publish",
+                            "checkpoint",
+                            "model",
+                            "compute",
+                            "sparsity",
+                            "training",
+                            "export",
+                            "feed"),
                     Set.of("picocli", KAFKA, JACKSON, "org.yaml.snakeyaml")),
+            new Room("feed", Set.of(), Set.of()),
             new Room("config", Set.of(), Set.of()),
             new Room("status", Set.of(), Set.of()),
             new Room(

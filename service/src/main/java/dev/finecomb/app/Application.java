@@ -1,5 +1,6 @@
 package dev.finecomb.app;
 
+import dev.finecomb.cli.CommandFailure;
 import dev.finecomb.cli.ExitCode;
 import dev.finecomb.cli.Finecomb;
 import dev.finecomb.config.FinecombConfig;
@@ -13,6 +14,8 @@ import io.micronaut.http.server.exceptions.ServerStartupException;
 import io.micronaut.runtime.server.EmbeddedServer;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Set;
@@ -35,13 +38,13 @@ public final class Application {
 
     public static void main(String[] arguments) {
         List<String> words = List.of(arguments);
-        if (!words.isEmpty() && isCommand(words.getFirst())) {
-            command(words);
-            return;
-        }
         // No telemetry, nothing fetched at run time; the engine reads both before its first use.
         System.setProperty("OPT_OUT_TRACKING", "true");
         System.setProperty("ai.djl.offline", "true");
+        if (isCommand(words)) {
+            command(words);
+            return;
+        }
         serve(withoutRun(words), JobFactory::new);
     }
 
@@ -59,9 +62,15 @@ public final class Application {
         }
     }
 
-    /** Options alone are the service's, as is the word {@code run} before them. */
-    private static boolean isCommand(String first) {
-        return HELP.contains(first) || !(first.startsWith("-") || first.equals(RUN));
+    /** Options alone are the service's, as is the word {@code run} before them, unless it is asked for its help. */
+    static boolean isCommand(List<String> words) {
+        if (words.isEmpty()) {
+            return false;
+        }
+        String first = words.getFirst();
+        return first.equals(RUN)
+                ? words.stream().anyMatch(HELP::contains)
+                : HELP.contains(first) || !first.startsWith("-");
     }
 
     private static String[] withoutRun(List<String> words) {
@@ -74,9 +83,27 @@ public final class Application {
         System.setProperty("finecomb.log.target", "System.err");
         int code = Finecomb.run(
                 words,
+                Application::settings,
                 new PrintWriter(System.out, true, StandardCharsets.UTF_8),
                 new PrintWriter(System.err, true, StandardCharsets.UTF_8));
         System.exit(code);
+    }
+
+    /** The settings as the service would be told them, with this file in the place of others. */
+    static FinecombConfig settings(Path file) throws CommandFailure {
+        if (!Files.isReadable(file)) {
+            throw new CommandFailure(
+                    ExitCode.CONFIGURATION,
+                    "--config-file " + file
+                            + " does not exist, or can't be read by this user; name a file such as job.yml");
+        }
+        System.setProperty(Environment.PROPERTY_SOURCES_KEY, file.toString());
+        try (ApplicationContext context =
+                ApplicationContext.builder().banner(false).build()) {
+            return configuration(context);
+        } catch (StartupFailure failure) {
+            throw new CommandFailure(failure.exitCode(), String.valueOf(failure.getMessage()), failure);
+        }
     }
 
     /** Runs the service until its job ends or SIGTERM; a failure is printed and becomes its exit code. */

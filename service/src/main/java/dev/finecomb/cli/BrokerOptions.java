@@ -1,5 +1,7 @@
 package dev.finecomb.cli;
 
+import dev.finecomb.config.FinecombConfig;
+import dev.finecomb.config.KafkaConfig;
 import dev.finecomb.protocol.InvalidValueException;
 import dev.finecomb.protocol.Topics;
 import java.io.IOException;
@@ -11,29 +13,43 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Properties;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.CommonClientConfigs;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.config.ConfigException;
+import org.apache.kafka.common.errors.RetriableException;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** The broker and the job that a command is about. */
+/** The broker and the job that a command is about: named one by one, or taken from the service's own settings. */
 final class BrokerOptions {
+    private static final String SERVERS = CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG;
+    private static final int REQUEST_MILLIS = 10_000;
+
     @Option(
             names = "--bootstrap-servers",
             paramLabel = "HOST:PORT[,...]",
             description = "Kafka brokers to start from; or bootstrap.servers in --config.")
     private String bootstrapServers = "";
 
-    @Option(names = "--job", paramLabel = "NAME", required = true, description = "The job's name.")
+    @Option(names = "--job", paramLabel = "NAME", description = "The job's name.")
     private String job = "";
 
     @Option(
             names = "--prefix",
             paramLabel = "WORD",
-            defaultValue = Topics.DEFAULT_PREFIX,
-            description = "First word of the topics' names, ${DEFAULT-VALUE} by default.")
-    private String prefix = Topics.DEFAULT_PREFIX;
+            description = "First word of the topics' names, " + Topics.DEFAULT_PREFIX + " by default.")
+    private String prefix = "";
+
+    @Option(
+            names = "--config-file",
+            paramLabel = "FILE",
+            description = "The service's own settings, such as job.yml: they count where these options say nothing.")
+    private Path settingsFile = Path.of("");
 
     @Option(
             names = "--config",
@@ -57,17 +73,48 @@ final class BrokerOptions {
     @Spec(Spec.Target.MIXEE)
     private CommandSpec command;
 
-    /** What every Kafka client is made with. */
-    Map<String, Object> clientProperties() {
-        Map<String, Object> all = new HashMap<>(fromFile());
-        all.putAll(properties);
-        if (!bootstrapServers.isEmpty()) {
-            all.put("bootstrap.servers", bootstrapServers);
+    private Optional<FinecombConfig> read = Optional.empty();
+
+    /** The service's own settings, if a file of them was named. */
+    Optional<FinecombConfig> settings() throws CommandFailure {
+        if (read.isEmpty() && !settingsFile.toString().isEmpty()) {
+            var finecomb = (Finecomb) command.root().userObject();
+            read = Optional.of(finecomb.settings(settingsFile));
         }
-        if (!all.containsKey("bootstrap.servers")) {
+        return read;
+    }
+
+    /** What every Kafka client is made with. */
+    Map<String, Object> clientProperties() throws CommandFailure {
+        Map<String, Object> all = new HashMap<>(givenProperties());
+        if (!all.containsKey(SERVERS)) {
             throw wrong("--bootstrap-servers is missing: name the brokers, such as localhost:9092");
         }
         return Map.copyOf(all);
+    }
+
+    /** The same for a client that gives up after the timeout. */
+    Map<String, Object> patientProperties() throws CommandFailure {
+        Map<String, Object> all = new HashMap<>(clientProperties());
+        int millis = Math.clamp(timeout.toMillis(), 1, Integer.MAX_VALUE);
+        all.put("default.api.timeout.ms", millis);
+        all.put(CommonClientConfigs.REQUEST_TIMEOUT_MS_CONFIG, Math.min(millis, REQUEST_MILLIS));
+        all.put(CommonClientConfigs.CLIENT_ID_CONFIG, topics().owner() + "-commands");
+        return all;
+    }
+
+    private Map<String, String> givenProperties() throws CommandFailure {
+        Map<String, String> all = new HashMap<>();
+        settings().map(FinecombConfig::kafka).ifPresent(kafka -> {
+            all.putAll(kafka.properties());
+            all.put(SERVERS, kafka.bootstrapServers());
+        });
+        all.putAll(fromFile());
+        all.putAll(properties);
+        if (!bootstrapServers.isEmpty()) {
+            all.put(SERVERS, bootstrapServers);
+        }
+        return all;
     }
 
     private Map<String, String> fromFile() {
@@ -86,19 +133,79 @@ final class BrokerOptions {
         return all;
     }
 
-    Topics topics() {
+    /** The addresses that the command was told; empty if none. */
+    Optional<String> servers() throws CommandFailure {
+        return Optional.ofNullable(givenProperties().get(SERVERS));
+    }
+
+    Topics topics() throws CommandFailure {
+        Optional<KafkaConfig> configured = settings().map(FinecombConfig::kafka);
+        String name = given(job, configured.map(KafkaConfig::job), "");
+        if (name.isEmpty()) {
+            throw wrong("--job is missing: name the job, such as reviews");
+        }
         try {
-            return new Topics(prefix, job);
+            return new Topics(given(prefix, configured.map(KafkaConfig::prefix), Topics.DEFAULT_PREFIX), name);
         } catch (InvalidValueException refused) {
             throw wrong("--" + refused.getMessage());
         }
+    }
+
+    /** The same as the service is told it, for what the service itself can be asked. */
+    KafkaConfig kafka() throws CommandFailure {
+        Map<String, String> all = givenProperties();
+        String servers = String.valueOf(clientProperties().get(SERVERS));
+        all.remove(SERVERS);
+        Optional<KafkaConfig> configured = settings().map(FinecombConfig::kafka);
+        Topics topics = topics();
+        return new KafkaConfig(
+                servers,
+                new KafkaConfig.Names(topics.prefix(), topics.job(), false),
+                KafkaConfig.StartOffset.EARLIEST,
+                new KafkaConfig.Timeouts(
+                        configured.map(KafkaConfig::transactionTimeout).orElse(Duration.ofSeconds(60)), timeout),
+                configured.map(KafkaConfig::delivery).orElse(KafkaConfig.Delivery.EXACTLY_ONCE),
+                all);
     }
 
     Duration timeout() {
         return timeout;
     }
 
-    private ParameterException wrong(String what) {
+    /** What a Kafka client's failure means to whoever gave the command. */
+    CommandFailure failure(Throwable failure) throws CommandFailure {
+        Throwable told =
+                failure instanceof ExecutionException && failure.getCause() != null ? failure.getCause() : failure;
+        Throwable root = told;
+        while (root.getCause() != null) {
+            root = root.getCause();
+        }
+        Object servers = clientProperties().get(SERVERS);
+        boolean unresolved = root instanceof ConfigException
+                && String.valueOf(root.getMessage()).contains(SERVERS);
+        if (told instanceof RetriableException || unresolved) {
+            return new CommandFailure(
+                    ExitCode.RETRY,
+                    "No answer from " + servers + ": " + root.getMessage()
+                            + ". Check the address and that the broker is up, then try again.",
+                    failure);
+        }
+        if (told instanceof KafkaException) {
+            return new CommandFailure(
+                    ExitCode.CONFIGURATION,
+                    "The broker at " + servers + " refuses: " + root + ". Check the client properties and the user's"
+                            + " rights.",
+                    failure);
+        }
+        throw new IllegalStateException("A Kafka client failed in an unknown way", failure);
+    }
+
+    /** The complaint that an argument is wrong. */
+    ParameterException wrong(String what) {
         return new ParameterException(command.commandLine(), what);
+    }
+
+    private static String given(String option, Optional<String> configured, String otherwise) {
+        return option.isEmpty() ? configured.orElse(otherwise) : option;
     }
 }

@@ -3,22 +3,25 @@ package dev.finecomb.cli;
 import org.jspecify.annotations.Nullable;
 
 /** A command could not do what it was asked. The message says what, where and the remedy; nothing was changed. */
-final class CommandFailure extends Exception {
+public final class CommandFailure extends Exception {
     private static final long serialVersionUID = 1L;
 
     private final ExitCode exitCode;
 
-    CommandFailure(ExitCode exitCode, String message) {
+    /** A failure with its whole message. */
+    public CommandFailure(ExitCode exitCode, String message) {
         super(message);
         this.exitCode = exitCode;
     }
 
-    CommandFailure(ExitCode exitCode, @Nullable String message, Throwable cause) {
+    /** A failure that another one caused, with its whole message. */
+    public CommandFailure(ExitCode exitCode, @Nullable String message, Throwable cause) {
         super(message, cause);
         this.exitCode = exitCode;
     }
 
-    ExitCode exitCode() {
+    /** What the process ends with. */
+    public ExitCode exitCode() {
         return exitCode;
     }
 }

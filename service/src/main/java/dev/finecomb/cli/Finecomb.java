@@ -1,7 +1,9 @@
 package dev.finecomb.cli;
 
+import dev.finecomb.config.FinecombConfig;
 import dev.finecomb.ledger.Delivery;
 import java.io.PrintWriter;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.regex.Matcher;
@@ -21,30 +23,77 @@ import picocli.CommandLine.TypeConversionException;
 @Command(
         name = "finecomb",
         description = "Fine-tunes a network on a Kafka stream and makes it N:M sparse while it learns.",
+        synopsisHeading = "Usage: ",
+        customSynopsis = {
+            "finecomb [run] [--finecomb.SETTING=VALUE ...]",
+            "       finecomb COMMAND [OPTIONS]",
+            "       finecomb COMMAND --help"
+        },
         mixinStandardHelpOptions = true,
         subcommands = {
+            RunCommand.class,
+            DemoCommand.class,
+            DoctorCommand.class,
+            TopicsCommand.class,
+            ProduceCommand.class,
+            WatchCommand.class,
+            DeadLettersCommand.class,
             LedgerCommand.class,
-            ModelCommand.class,
             CheckpointCommand.class,
             MaskCommand.class,
+            ModelCommand.class,
             InitCommand.class,
             AutoComplete.GenerateCompletion.class
+        },
+        commandListHeading = "%nCommands:%n",
+        exitCodeListHeading = "%nExit codes:%n",
+        exitCodeList = {
+            " 0:done, or stopped as told",
+            " 1:what was looked at is not as promised",
+            "64:the command line can't be understood",
+            "75:another start may succeed: the broker was away, or another process owns the job",
+            "78:somebody has to change something first: settings, topics, data; the message says what"
         })
 public final class Finecomb {
+    private final SettingsReader reader;
 
-    private Finecomb() {}
+    private Finecomb(SettingsReader reader) {
+        this.reader = reader;
+    }
+
+    /** Understands and does, where the service's settings can't be read: {@code --config-file} is refused. */
+    public static int run(List<String> arguments, PrintWriter out, PrintWriter complaints) {
+        return run(arguments, Finecomb::unread, out, complaints);
+    }
 
     /** Understands and does; the answer goes to one writer, complaints to the other. */
-    public static int run(List<String> arguments, PrintWriter out, PrintWriter complaints) {
-        return new CommandLine(new Finecomb())
-                .setOut(out)
-                .setErr(complaints)
-                .setCaseInsensitiveEnumValuesAllowed(true)
+    public static int run(List<String> arguments, SettingsReader reader, PrintWriter out, PrintWriter complaints) {
+        return line(reader).setOut(out).setErr(complaints).execute(arguments.toArray(String[]::new));
+    }
+
+    /** All commands with their options. */
+    static CommandLine line(SettingsReader reader) {
+        CommandLine line = new CommandLine(new Finecomb(reader));
+        versions(line);
+        return line.setCaseInsensitiveEnumValuesAllowed(true)
                 .registerConverter(Duration.class, new Time())
                 .registerConverter(Delivery.class, Finecomb::delivery)
                 .setParameterExceptionHandler(Finecomb::misunderstood)
-                .setExecutionExceptionHandler(Finecomb::failed)
-                .execute(arguments.toArray(String[]::new));
+                .setExecutionExceptionHandler(Finecomb::failed);
+    }
+
+    private static void versions(CommandLine line) {
+        String version = Finecomb.class.getPackage().getImplementationVersion();
+        line.getCommandSpec().version("finecomb " + (version == null ? "(not packaged)" : version));
+        line.getSubcommands().values().forEach(Finecomb::versions);
+    }
+
+    private static FinecombConfig unread(Path file) throws CommandFailure {
+        throw new CommandFailure(ExitCode.USAGE, "--config-file " + file + " can't be read here: give single options");
+    }
+
+    FinecombConfig settings(Path file) throws CommandFailure {
+        return reader.read(file);
     }
 
     private static int misunderstood(ParameterException wrong, String[] arguments) {
@@ -57,12 +106,15 @@ public final class Finecomb {
         return ExitCode.USAGE.code();
     }
 
-    private static int failed(Exception failure, CommandLine command, ParseResult result) throws Exception {
+    private static int failed(Exception failure, CommandLine command, ParseResult result) {
         if (failure instanceof CommandFailure foreseen) {
             command.getErr().println(foreseen.getMessage());
             return foreseen.exitCode().code();
         }
-        throw failure;
+        PrintWriter complaints = command.getErr();
+        complaints.println("The command ended unexpectedly; nothing of what it prints above is undone by that:");
+        failure.printStackTrace(complaints);
+        return ExitCode.RETRY.code();
     }
 
     private static Delivery delivery(String word) {

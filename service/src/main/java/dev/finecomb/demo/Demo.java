@@ -41,8 +41,11 @@ public final class Demo {
         Thread main = Thread.currentThread();
         Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(() -> demo.interrupt(main)));
         int exitCode = demo.run();
-        demo.interrupted = true;
-        System.exit(exitCode);
+        // Interrupted, the hook waits for this thread, which a call of exit would hold up for as long as hooks run.
+        if (!demo.interrupted) {
+            demo.interrupted = true;
+            System.exit(exitCode);
+        }
     }
 
     /** Ctrl-C: lets the service make its cut, then stops the broker, and lets the main thread say where it stands. */

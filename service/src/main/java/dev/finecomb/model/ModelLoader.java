@@ -132,7 +132,7 @@ public final class ModelLoader {
         return found;
     }
 
-    private static Device device(ModelConfig.Device device) throws UnreadableModelException {
+    static Device device(ModelConfig.Device device) throws UnreadableModelException {
         int gpus = Engine.getEngine(ENGINE).getGpuCount();
         return switch (device) {
             case CPU -> Device.cpu();

@@ -1,0 +1,159 @@
+package dev.finecomb.cli;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import dev.finecomb.protocol.DeadLetter;
+import dev.finecomb.protocol.HeaderNames;
+import dev.finecomb.protocol.MalformedMessageException;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.function.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Sends refused records to the batches topic again, as they came: key, value and their own headers. */
+@Command(
+        name = "replay",
+        description = {
+            "Sends refused records to the batches topic again, as they came. Says what it would send, and sends it by --yes.",
+            "Each record once, however many letters tell of it. What was replayed before is not remembered: replayed twice,"
+                    + " it is trained on twice."
+        },
+        mixinStandardHelpOptions = true)
+final class DeadLettersReplayCommand implements Callable<Integer> {
+    private static final List<String> ADDED = List.of(
+            HeaderNames.ERROR_TOPIC,
+            HeaderNames.ERROR_PARTITION,
+            HeaderNames.ERROR_OFFSET,
+            HeaderNames.ERROR_CLASS,
+            HeaderNames.ERROR_MESSAGE,
+            HeaderNames.REASON,
+            HeaderNames.JOB,
+            HeaderNames.INCARNATION,
+            HeaderNames.STEP);
+
+    @Mixin
+    private BrokerOptions broker = new BrokerOptions();
+
+    @Mixin
+    private Output output = new Output();
+
+    @Mixin
+    private DeadLetterChoice choice = new DeadLetterChoice();
+
+    @Option(names = "--all", description = "All of them, whatever the reason.")
+    private boolean all;
+
+    @Option(names = "--yes", description = "Really send. Without it nothing is sent.")
+    private boolean yes;
+
+    /** Where a record stood in the batches topic. */
+    private record Source(int partition, long offset) {}
+
+    /** A chosen letter: the record that carries it and what its headers say. */
+    private record Chosen(ConsumerRecord<byte @Nullable [], byte @Nullable []> record, DeadLetter letter) {}
+
+    @Override
+    public Integer call() throws CommandFailure, InterruptedException {
+        if (all != choice.isEmpty()) {
+            throw broker.wrong("choose the letters: by --reason SHAPE, by --offset 17, by both, or --all of them");
+        }
+        BatchTopic batches = BatchTopic.look(broker);
+        try (TopicTail letters =
+                TopicTail.open(broker.patientProperties(), broker.topics().deadLetters())) {
+            if (yes) {
+                replay(letters, batches);
+            } else {
+                long found = each(letters, chosen -> show("would send ", chosen));
+                tell(found + " records would be sent to " + batches.name()
+                        + "; nothing was sent: say --yes to send them");
+            }
+        } catch (KafkaException e) {
+            throw broker.failure(e);
+        }
+        return ExitCode.DONE.code();
+    }
+
+    private void replay(TopicTail letters, BatchTopic batches) throws CommandFailure {
+        try (BatchSender sender = BatchSender.open(broker)) {
+            try {
+                each(letters, chosen -> {
+                    sender.send(anew(chosen, batches));
+                    show("sent       ", chosen);
+                });
+                sender.flush();
+            } finally {
+                tell(sender.confirmed() + " records were sent to " + batches.name());
+            }
+        }
+    }
+
+    private static ProducerRecord<byte @Nullable [], byte @Nullable []> anew(Chosen chosen, BatchTopic batches) {
+        var record = chosen.record();
+        int partition = chosen.letter().partition().partition() % batches.partitions();
+        return new ProducerRecord<>(
+                batches.name(), partition, record.key(), record.value(), original(record.headers()));
+    }
+
+    /** Hands over the first letter of each chosen record; returns how many. */
+    private long each(TopicTail letters, Consumer<Chosen> reader) throws CommandFailure {
+        Set<Source> seen = new HashSet<>();
+        letters.readAll(broker.timeout(), record -> {
+            try {
+                DeadLetter letter = DeadLetter.readFrom(record.headers());
+                if (choice.takes(letter, record.offset())
+                        && seen.add(new Source(letter.partition().partition(), letter.offset()))) {
+                    reader.accept(new Chosen(record, letter));
+                }
+            } catch (MalformedMessageException e) {
+                tell(record.topic() + " offset " + record.offset() + " is no dead letter: " + e.getMessage());
+            }
+        });
+        return seen.size();
+    }
+
+    private void show(String verb, Chosen chosen) {
+        DeadLetter letter = chosen.letter();
+        output.answer(
+                verb + chosen.record().offset() + "  " + letter.reason() + "  " + letter.partition() + "@"
+                        + letter.offset(),
+                JsonNodeFactory.instance
+                        .objectNode()
+                        .put("offset", chosen.record().offset())
+                        .put("reason", letter.reason())
+                        .put("partition", letter.partition().partition())
+                        .put("sourceOffset", letter.offset())
+                        .put("sent", yes));
+    }
+
+    private void tell(String line) {
+        output.aside().println(line);
+        output.aside().flush();
+    }
+
+    /** The headers that the record came with: those that refusing it added stand last of their name. */
+    static Headers original(Headers headers) {
+        var rest = new RecordHeaders();
+        Set<String> seen = new HashSet<>();
+        Header[] all = headers.toArray();
+        boolean[] own = new boolean[all.length];
+        for (int i = all.length - 1; i >= 0; i--) {
+            own[i] = !ADDED.contains(all[i].key()) || !seen.add(all[i].key());
+        }
+        for (int i = 0; i < all.length; i++) {
+            if (own[i]) {
+                rest.add(all[i]);
+            }
+        }
+        return rest;
+    }
+}

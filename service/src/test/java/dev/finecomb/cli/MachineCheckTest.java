@@ -1,0 +1,58 @@
+package dev.finecomb.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.finecomb.cli.Diagnosis.Verdict;
+import dev.finecomb.config.ModelConfig;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class MachineCheckTest {
+    @TempDir
+    Path directory;
+
+    @Test
+    void aDirectoryIsTriedAndLeftAsItWas() throws Exception {
+        Diagnosis there = MachineCheck.directory("checkpoints", directory, 1);
+        assertThat(there.verdict()).isEqualTo(Verdict.OK);
+        assertThat(there.text()).contains(directory + " is writable, ", "MiB free");
+        Path deep = directory.resolve("a/b");
+        Diagnosis missing = MachineCheck.directory("checkpoints", deep, 1);
+        assertThat(missing.verdict()).isEqualTo(Verdict.OK);
+        assertThat(missing.text()).contains("which the service makes");
+        assertThat(directory).isEmptyDirectory();
+    }
+
+    @Test
+    void aFileInThePlaceOfADirectoryFailsAndTooLittleRoomWarns() throws Exception {
+        Path file = Files.createFile(directory.resolve("file"));
+        assertThat(MachineCheck.directory("export", file, 1).verdict()).isEqualTo(Verdict.FAIL);
+        assertThat(MachineCheck.directory("export", file.resolve("below"), 1).verdict())
+                .isEqualTo(Verdict.FAIL);
+        Diagnosis full = MachineCheck.directory("export", directory, Long.MAX_VALUE);
+        assertThat(full.verdict()).isEqualTo(Verdict.WARN);
+        assertThat(full.text()).contains("may be needed");
+    }
+
+    @Test
+    void theJvmOfTheTestsAndTheEngineWillDo() {
+        assertThat(MachineCheck.jvm()).extracting(Diagnosis::verdict).containsOnly(Verdict.OK);
+        Diagnosis engine = MachineCheck.engine(ModelConfig.Device.CPU);
+        assertThat(engine.verdict()).isEqualTo(Verdict.OK);
+        assertThat(engine.text()).contains("libtorch 2.7.1", "trains on cpu");
+    }
+
+    @Test
+    void theWorstVerdictIsTheExitCode() {
+        assertThat(Verdict.FAIL).isGreaterThan(Verdict.AWAY);
+        assertThat(Diagnosis.of("broker", new CommandFailure(ExitCode.RETRY, "away")))
+                .isEqualTo(Diagnosis.away("broker", "away"));
+        assertThat(Diagnosis.of("broker", new CommandFailure(ExitCode.CONFIGURATION, "no"))
+                        .line())
+                .isEqualTo("fail  broker        no");
+        assertThat(Diagnosis.ok("java", "25").json().toString())
+                .isEqualTo("{\"check\":\"java\",\"result\":\"ok\",\"exitCode\":0,\"text\":\"25\"}");
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.finecomb.cli;
+
+import org.jspecify.annotations.NullMarked;
