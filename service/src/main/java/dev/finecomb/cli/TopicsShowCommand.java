@@ -60,14 +60,15 @@ final class TopicsShowCommand implements Callable<Integer> {
     }
 
     private static String text(TopicReport report, String servers) {
-        String head = "%-8s %s".formatted(state(report), report.plan().name());
+        String head = "%-8s %-32s".formatted(state(report), report.plan().name());
         String body = report.found()
-                .map(found -> "  " + describe(found))
-                .orElse(System.lineSeparator() + "         " + report.plan().command(servers));
+                .map(found -> head + "  " + describe(found))
+                .orElseGet(() -> head.stripTrailing() + System.lineSeparator() + "         "
+                        + report.plan().command(servers));
         String rest = Stream.concat(report.problems().stream(), report.advice().stream())
                 .map(line -> System.lineSeparator() + "         " + line)
                 .reduce("", String::concat);
-        return head + body + rest;
+        return body + rest;
     }
 
     /** What a person wants to know of a topic, in a line. */
