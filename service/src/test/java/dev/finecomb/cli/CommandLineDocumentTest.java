@@ -7,19 +7,21 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.OptionSpec;
 
-/** The document of the command line names every command and every option, and none that does not exist. */
+/** The documents of the command line name every command and every option, and none that does not exist. */
 class CommandLineDocumentTest {
-    private static final Path DOCUMENT = Path.of("docs/command-line.md");
+    private static final Path DOCUMENTS = Path.of("docs");
     private static final String SHARED = "broker and job";
     private static final Pattern OPTION = Pattern.compile("(?<![\\w-])--[a-z][a-z-]*(?![\\w.-])");
     /** Of java and of other programs. */
@@ -46,20 +48,37 @@ class CommandLineDocumentTest {
         });
     }
 
-    /** The document's sections by the name between the backticks of their headings, or by the heading itself. */
+    /** The sections of the documents by the beginning of their headings, up to a colon, without backticks. */
     private static Map<String, String> sections() throws IOException {
         Map<String, String> sections = new LinkedHashMap<>();
+        try (Stream<Path> documents = Files.list(DOCUMENTS)) {
+            for (Path document : documents
+                    .filter(file -> file.getFileName().toString().startsWith("command-line"))
+                    .sorted()
+                    .toList()) {
+                read(document, sections);
+            }
+        }
+        return sections;
+    }
+
+    private static void read(Path document, Map<String, String> sections) throws IOException {
         String name = "";
         boolean code = false;
-        for (String line : Files.readAllLines(DOCUMENT)) {
+        for (String line : Files.readAllLines(document)) {
             code ^= line.startsWith("```");
             if (!code && line.startsWith("#")) {
-                name = line.replaceAll("[#`]", "").strip().toLowerCase(java.util.Locale.ROOT);
+                name = line.replaceAll("[#`]|:.*", "").strip().toLowerCase(Locale.ROOT);
             } else {
                 sections.merge(name, line + "\n", String::concat);
             }
         }
-        return sections;
+    }
+
+    /** A command's own section, or that of the command above it. */
+    private static String section(Map<String, String> sections, String name) {
+        String above = name.replaceAll(" [^ ]*$", "");
+        return sections.getOrDefault(name, sections.getOrDefault(above, ""));
     }
 
     private static Set<String> options(CommandLine command) {
@@ -84,8 +103,9 @@ class CommandLineDocumentTest {
         Set<String> shared = named(sections.getOrDefault(SHARED, ""));
         assertThat(shared).contains("--bootstrap-servers", "--job");
         commands().forEach((name, command) -> {
-            assertThat(sections).as("a section on %s", name).containsKey(name);
-            Set<String> told = named(sections.getOrDefault(name, ""));
+            String section = section(sections, name);
+            assertThat(section).as("a section on %s", name).isNotEmpty();
+            Set<String> told = named(section);
             Set<String> untold = options(command);
             untold.removeAll(told);
             untold.removeAll(shared);
