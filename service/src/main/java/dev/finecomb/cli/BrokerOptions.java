@@ -20,6 +20,7 @@ import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.errors.RetriableException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -183,6 +184,12 @@ final class BrokerOptions {
         Object servers = clientProperties().get(SERVERS);
         boolean unresolved = root instanceof ConfigException
                 && String.valueOf(root.getMessage()).contains(SERVERS);
+        if (root instanceof UnknownTopicOrPartitionException) {
+            return new CommandFailure(
+                    ExitCode.RETRY,
+                    "The broker at " + servers + " has no such topic: check --job and --prefix, or start the job first.",
+                    failure);
+        }
         if (told instanceof RetriableException || unresolved) {
             return new CommandFailure(
                     ExitCode.RETRY,

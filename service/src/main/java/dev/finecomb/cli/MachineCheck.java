@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** What the doctor looks at without a broker: the JVM, the engine, the files. */
 final class MachineCheck {
@@ -68,15 +69,19 @@ final class MachineCheck {
                         settings.checkpoint().directory(),
                         (settings.checkpoint().keep() + 2L)
                                 * MODELS_PER_CHECKPOINT
-                                * size(settings.model().path())),
+                                * size(settings.model())),
                 directory(
                         "export",
                         settings.export().directory(),
-                        2 * size(settings.model().path())));
+                        2 * size(settings.model())));
     }
 
     private static Diagnosis model(ModelConfig model) {
-        Path file = model.path();
+        Optional<Path> given = model.path();
+        if (given.isEmpty()) {
+            return Diagnosis.ok("model", "made at the first start, by finecomb.model.architecture");
+        }
+        Path file = given.get();
         if (Files.isReadable(file) && Files.isRegularFile(file)) {
             return Diagnosis.ok("model", file + ", " + size(file) + " bytes");
         }
@@ -107,6 +112,11 @@ final class MachineCheck {
                     subject,
                     directory + " can't be written: " + e + "; give this user the right, or name another directory");
         }
+    }
+
+    /** 0 for a network of the service's own: it is small. */
+    private static long size(ModelConfig model) {
+        return model.path().map(MachineCheck::size).orElse(0L);
     }
 
     private static long size(Path file) {

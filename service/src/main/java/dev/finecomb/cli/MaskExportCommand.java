@@ -13,12 +13,8 @@ import dev.finecomb.protocol.mask.MaskUnavailableException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.util.HashMap;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.common.KafkaException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -93,25 +89,15 @@ final class MaskExportCommand implements Callable<Integer> {
     }
 
     private MaskSnapshot snapshot() throws CommandFailure {
-        Map<String, Object> properties = properties();
-        try (MaskSubscriber subscriber = MaskSubscriber.connect(properties, broker.topics())) {
+        try (MaskSubscriber subscriber = MaskSubscriber.connect(broker.patientProperties(), broker.topics())) {
             return version.isPresent()
                     ? subscriber.awaitVersion(version.get(), broker.timeout())
                     : subscriber.awaitNewest(broker.timeout());
         } catch (MaskUnavailableException missing) {
             throw new CommandFailure(ExitCode.RETRY, missing.getMessage(), missing);
         } catch (KafkaException failure) {
-            throw BrokerFailure.of(properties, failure);
+            throw broker.failure(failure);
         }
-    }
-
-    private Map<String, Object> properties() {
-        Map<String, Object> properties = new HashMap<>(broker.clientProperties());
-        int millis = Math.clamp(broker.timeout().toMillis(), 1, Integer.MAX_VALUE);
-        properties.put(CommonClientConfigs.DEFAULT_API_TIMEOUT_MS_CONFIG, millis);
-        properties.put(CommonClientConfigs.REQUEST_TIMEOUT_MS_CONFIG, Math.min(millis, (int)
-                Duration.ofSeconds(10).toMillis()));
-        return properties;
     }
 
     private String text(MaskSnapshot snapshot, ExportedFile written) {

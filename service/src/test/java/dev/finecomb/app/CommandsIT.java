@@ -176,7 +176,8 @@ class CommandsIT {
         assertThat(created.exitCode()).as(created.complaints()).isZero();
         Run fine = runOn("shown", "topics", "show");
         assertThat(fine.exitCode()).as(fine.out()).isZero();
-        assertThat(fine.out()).contains("ok       finecomb.shown.batches            partitions 2, replicas 1, delete, 7 d");
+        assertThat(fine.out())
+                .contains("ok       finecomb.shown.batches            partitions 2, replicas 1, delete, 7 d");
         alter("finecomb.shown.masks", "cleanup.policy", "delete");
         alter("finecomb.shown.events", "retention.ms", "3600000");
         Run unfit = runOn("shown", "topics", "show");
@@ -311,8 +312,8 @@ class CommandsIT {
     @Test
     void ctrlCEndsWatchingAndProducingInOrder() throws Exception {
         assertThat(runOn("endless", "topics", "create").exitCode()).isZero();
-        Process watch = start(
-                "watch.out", "watch", "metrics", "--from-beginning", "--config-file", settings.toString());
+        Process watch =
+                start("watch.out", "watch", "metrics", "--from-beginning", "--config-file", settings.toString());
         Process produce = start(
                 "produce.out",
                 "produce",

@@ -33,8 +33,8 @@ class CheckpointCommandTest {
         }
     }
 
-    private CommandLineRun checkpoint(Object... words) {
-        return CommandLineRun.of(
+    private CommandRun checkpoint(Object... words) {
+        return CommandRun.of(
                 Stream.concat(Stream.of("checkpoint"), Stream.of(words)).toArray());
     }
 
@@ -44,9 +44,9 @@ class CheckpointCommandTest {
 
     @Test
     void lsListsThemInTheirOrder() throws Exception {
-        CommandLineRun run = checkpoint("ls", directory);
+        CommandRun run = checkpoint("ls", directory);
 
-        assertThat(run.code()).as(run.toString()).isZero();
+        assertThat(run.exitCode()).as(run.toString()).isZero();
         assertThat(run.out().lines().skip(1))
                 .hasSize(3)
                 .first()
@@ -60,9 +60,9 @@ class CheckpointCommandTest {
 
     @Test
     void showPrintsTheManifest() throws Exception {
-        CommandLineRun run = checkpoint("show", directory, "i1-000000000001");
+        CommandRun run = checkpoint("show", directory, "i1-000000000001");
 
-        assertThat(run.code()).as(run.toString()).isZero();
+        assertThat(run.exitCode()).as(run.toString()).isZero();
         assertThat(run.out())
                 .contains("job            digits", "step           10", "positions      0:100")
                 .contains("state.safetensors", Sha256.hex(file(1, "state.safetensors")))
@@ -78,9 +78,9 @@ class CheckpointCommandTest {
     void verifyReadsEveryFileAndChangesNothing() throws Exception {
         Map<String, String> before = everything();
 
-        CommandLineRun run = checkpoint("verify", directory);
+        CommandRun run = checkpoint("verify", directory);
 
-        assertThat(run.code()).as(run.toString()).isZero();
+        assertThat(run.exitCode()).as(run.toString()).isZero();
         assertThat(run.out().lines()).hasSize(3).allMatch(line -> line.startsWith("whole    i1-"));
         checkpoint("ls", directory);
         checkpoint("show", directory);
@@ -96,9 +96,9 @@ class CheckpointCommandTest {
         Files.write(file(2, "state.safetensors"), new byte[10]);
         Map<String, String> before = everything();
 
-        CommandLineRun run = checkpoint("verify", directory);
+        CommandRun run = checkpoint("verify", directory);
 
-        assertThat(run.code()).isEqualTo(1);
+        assertThat(run.exitCode()).isEqualTo(1);
         assertThat(run.out().lines())
                 .satisfiesExactly(
                         first -> assertThat(first).startsWith("whole    i1-000000000000"),
@@ -110,10 +110,11 @@ class CheckpointCommandTest {
                                 .startsWith("DAMAGED  i1-000000000002")
                                 .contains("5000 bytes, found 10 bytes"));
         assertThat(everything()).isEqualTo(before);
-        assertThat(checkpoint("verify", directory, "i1-000000000000").code()).isZero();
+        assertThat(checkpoint("verify", directory, "i1-000000000000").exitCode())
+                .isZero();
         assertThat(checkpoint("verify", directory, "--json").json().at("/checkpoints/1/damage"))
                 .hasSize(2);
-        assertThat(checkpoint("ls", directory).code())
+        assertThat(checkpoint("ls", directory).exitCode())
                 .as("ls reads no files but manifests")
                 .isZero();
     }
@@ -123,12 +124,12 @@ class CheckpointCommandTest {
         Files.writeString(file(2, "manifest.json"), "{");
 
         assertThat(checkpoint("ls", directory)).satisfies(run -> {
-            assertThat(run.code()).isEqualTo(1);
+            assertThat(run.exitCode()).isEqualTo(1);
             assertThat(run.out()).contains("i1-000000000002", "DAMAGED", "a malformed one");
         });
-        assertThat(checkpoint("verify", directory).code()).isEqualTo(1);
-        CommandLineRun shown = checkpoint("show", directory, "i1-000000000002");
-        assertThat(shown.code()).isEqualTo(1);
+        assertThat(checkpoint("verify", directory).exitCode()).isEqualTo(1);
+        CommandRun shown = checkpoint("show", directory, "i1-000000000002");
+        assertThat(shown.exitCode()).isEqualTo(1);
         assertThat(shown.complaints()).contains(file(2, "manifest.json").toString());
         assertThat(checkpoint("show", directory).out()).contains("i1-00000000000");
     }
@@ -152,14 +153,14 @@ class CheckpointCommandTest {
         assertUsage(checkpoint("ls"), "DIRECTORY");
         assertUsage(checkpoint(), "Missing required subcommand");
         assertThat(checkpoint("ls", empty)).satisfies(run -> {
-            assertThat(run.code()).isZero();
+            assertThat(run.exitCode()).isZero();
             assertThat(run.out()).contains("holds no checkpoint");
         });
         assertThat(folder.resolve("none")).doesNotExist();
     }
 
-    private static void assertUsage(CommandLineRun run, String... parts) {
-        assertThat(run.code()).as(run.toString()).isEqualTo(64);
+    private static void assertUsage(CommandRun run, String... parts) {
+        assertThat(run.exitCode()).as(run.toString()).isEqualTo(64);
         assertThat(run.complaints()).contains(parts);
     }
 

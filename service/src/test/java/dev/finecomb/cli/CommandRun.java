@@ -1,8 +1,12 @@
 package dev.finecomb.cli;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * One command, run in this process.
@@ -19,7 +23,12 @@ record CommandRun(int exitCode, String out, String complaints) {
         return new CommandRun(exitCode, out.toString(), complaints.toString());
     }
 
-    static CommandRun of(String... words) {
-        return of(List.of(words));
+    /** The words as they are written. */
+    static CommandRun of(Object... words) {
+        return of(Stream.of(words).map(Object::toString).toList());
+    }
+
+    JsonNode json() throws JsonProcessingException {
+        return new JsonMapper().readTree(out);
     }
 }

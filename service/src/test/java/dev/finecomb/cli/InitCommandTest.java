@@ -27,9 +27,9 @@ class InitCommandTest {
     void whatIsPrintedIsAConfigurationTheServiceTakes() throws Exception {
         Path model = TestArchives.batchNormCnn();
 
-        CommandLineRun run = CommandLineRun.of("init", model, "--directory", folder.resolve("job"));
+        CommandRun run = CommandRun.of("init", model, "--directory", folder.resolve("job"));
 
-        assertThat(run.code()).as(run.toString()).isZero();
+        assertThat(run.exitCode()).as(run.toString()).isZero();
         assertThat(run.out().lines().filter(line -> line.startsWith("# ")))
                 .anyMatch(line -> line.matches("# conv1.weight +\\[16,8,3,3] +sparse +.*form groups of 4"))
                 .anyMatch(line -> line.matches("# stem.weight +\\[8,3,3,3] +dense +.*not divisible by 4"));
@@ -47,7 +47,7 @@ class InitCommandTest {
     void everyOptionArrivesInTheFile() throws Exception {
         Path file = folder.resolve("job.yml");
 
-        CommandLineRun run = CommandLineRun.of(
+        CommandRun run = CommandRun.of(
                 "init",
                 TestArchives.batchNormCnn(),
                 "--pattern",
@@ -63,7 +63,7 @@ class InitCommandTest {
                 "--out",
                 file);
 
-        assertThat(run.code()).as(run.toString()).isZero();
+        assertThat(run.exitCode()).as(run.toString()).isZero();
         assertThat(run.out()).contains("lab-1", "conv2.weight, head.weight").doesNotContain("conv1.weight");
         FinecombConfig config = bound(Files.readString(file));
         assertThat(config.kafka().bootstrapServers()).isEqualTo("a:1,b:2");
@@ -78,20 +78,20 @@ class InitCommandTest {
     void anExistingFileIsKeptUnlessToldOtherwise() throws Exception {
         Path file = Files.writeString(folder.resolve("job.yml"), "precious");
 
-        CommandLineRun refused = CommandLineRun.of("init", TestArchives.mlp(), "--out", file);
+        CommandRun refused = CommandRun.of("init", TestArchives.mlp(), "--out", file);
 
-        assertThat(refused.code()).isEqualTo(64);
+        assertThat(refused.exitCode()).isEqualTo(64);
         assertThat(refused.complaints()).contains("exists", "--force");
         assertThat(file).hasContent("precious");
-        assertThat(CommandLineRun.of("init", TestArchives.mlp(), "--out", file, "--force")
-                        .code())
+        assertThat(CommandRun.of("init", TestArchives.mlp(), "--out", file, "--force")
+                        .exitCode())
                 .isZero();
         assertThat(bound(Files.readString(file)).kafka().job()).isEqualTo("mlp");
     }
 
     @Test
     void jsonHoldsVerdictsAndFile() throws Exception {
-        var json = CommandLineRun.of("init", TestArchives.mlp(), "--json").json();
+        var json = CommandRun.of("init", TestArchives.mlp(), "--json").json();
 
         assertThat(json.at("/layers/0/parameter").asText()).endsWith("weight");
         assertThat(bound(json.path("configuration").asText()).kafka().job()).isEqualTo("mlp");
@@ -101,7 +101,7 @@ class InitCommandTest {
     void aPathWithOddCharactersSurvives() throws Exception {
         Path model = Files.copy(TestArchives.mlp(), folder.resolve("my #1: \"net\" %s.pt"));
 
-        FinecombConfig config = bound(CommandLineRun.of("init", model).out());
+        FinecombConfig config = bound(CommandRun.of("init", model).out());
 
         assertThat(config.model().path()).contains(model);
         assertThat(config.kafka().job()).isEqualTo("my-1-net-s");
@@ -119,26 +119,26 @@ class InitCommandTest {
         Path tied = TestArchives.mlp().resolveSibling("tied.pt");
         Path garbage = Files.writeString(folder.resolve("garbage.pt"), "no module");
 
-        assertEnds(CommandLineRun.of("init", tied), 78, "untie the weights");
-        assertEnds(CommandLineRun.of("init", garbage), 78, "no zip archive");
-        assertEnds(CommandLineRun.of("init", TestArchives.mlp(), "--pattern", "3:7"), 78, "can be made 3:7 sparse");
+        assertEnds(CommandRun.of("init", tied), 78, "untie the weights");
+        assertEnds(CommandRun.of("init", garbage), 78, "no zip archive");
+        assertEnds(CommandRun.of("init", TestArchives.mlp(), "--pattern", "3:7"), 78, "can be made 3:7 sparse");
     }
 
     @Test
     void wrongArgumentsEndWith64() {
         Path mlp = TestArchives.mlp();
-        assertEnds(CommandLineRun.of("init", folder.resolve("none.pt")), 64, "none.pt is no file");
-        assertEnds(CommandLineRun.of("init", mlp, "--job", "NO"), 64, "finecomb.kafka.job", "lower-case");
-        assertEnds(CommandLineRun.of("init", mlp, "--bootstrap-servers", "x"), 64, "host:port");
-        assertEnds(CommandLineRun.of("init", mlp, "--exclude", "none.*"), 64, "none.*", "it has");
-        assertEnds(CommandLineRun.of("init", mlp, "--pattern", "4:4"), 64, "for example 2:4");
-        assertEnds(CommandLineRun.of("init", mlp, "--out", folder.resolve("no/place.yml")), 64, "can't be written");
-        assertEnds(CommandLineRun.of("init"), 64, "MODEL.pt");
+        assertEnds(CommandRun.of("init", folder.resolve("none.pt")), 64, "none.pt is no file");
+        assertEnds(CommandRun.of("init", mlp, "--job", "NO"), 64, "finecomb.kafka.job", "lower-case");
+        assertEnds(CommandRun.of("init", mlp, "--bootstrap-servers", "x"), 64, "host:port");
+        assertEnds(CommandRun.of("init", mlp, "--exclude", "none.*"), 64, "none.*", "it has");
+        assertEnds(CommandRun.of("init", mlp, "--pattern", "4:4"), 64, "for example 2:4");
+        assertEnds(CommandRun.of("init", mlp, "--out", folder.resolve("no/place.yml")), 64, "can't be written");
+        assertEnds(CommandRun.of("init"), 64, "MODEL.pt");
         assertThat(folder).isEmptyDirectory();
     }
 
-    private static void assertEnds(CommandLineRun run, int code, String... parts) {
-        assertThat(run.code()).as(run.toString()).isEqualTo(code);
+    private static void assertEnds(CommandRun run, int code, String... parts) {
+        assertThat(run.exitCode()).as(run.toString()).isEqualTo(code);
         assertThat(run.complaints()).contains(parts);
         assertThat(run.out()).isEmpty();
     }

@@ -47,9 +47,9 @@ class MaskExportCommandIT {
         publish("newest", 3);
         Path file = folder.resolve("masks.safetensors");
 
-        CommandLineRun run = export("newest", "--out", file, "--json");
+        CommandRun run = export("newest", "--out", file, "--json");
 
-        assertThat(run.code()).as(run.toString()).isZero();
+        assertThat(run.exitCode()).as(run.toString()).isZero();
         assertThat(run.json().path("version").asInt()).isEqualTo(3);
         assertThat(run.json().at("/layers/0/kept").asInt()).isEqualTo(12);
         try (SafetensorsFile masks = SafetensorsFile.open(file)) {
@@ -65,12 +65,12 @@ class MaskExportCommandIT {
         publish("older", 3);
         Path file = folder.resolve("masks.safetensors");
 
-        CommandLineRun run = export("older", "--out", file, "--version", "2");
+        CommandRun run = export("older", "--out", file, "--version", "2");
 
-        assertThat(run.code()).as(run.toString()).isZero();
+        assertThat(run.exitCode()).as(run.toString()).isZero();
         assertThat(run.out()).contains("version 2 of incarnation i1, step 20, searching, 2:4");
-        CommandLineRun missing = export("older", "--out", folder.resolve("other"), "--version", "7");
-        assertThat(missing.code()).isEqualTo(75);
+        CommandRun missing = export("older", "--out", folder.resolve("other"), "--version", "7");
+        assertThat(missing.exitCode()).isEqualTo(75);
         assertThat(missing.complaints()).contains("mask version 7", "the versions [1, 2, 3]");
     }
 
@@ -79,12 +79,13 @@ class MaskExportCommandIT {
         publish("kept", 1);
         Path file = Files.writeString(folder.resolve("masks.safetensors"), "precious");
 
-        CommandLineRun refused = export("kept", "--out", file);
+        CommandRun refused = export("kept", "--out", file);
 
-        assertThat(refused.code()).isEqualTo(64);
+        assertThat(refused.exitCode()).isEqualTo(64);
         assertThat(refused.complaints()).contains("exists", "--force");
         assertThat(file).hasContent("precious");
-        assertThat(export("kept", "--out", file, "--force", "--packed").code()).isZero();
+        assertThat(export("kept", "--out", file, "--force", "--packed").exitCode())
+                .isZero();
         try (SafetensorsFile masks = SafetensorsFile.open(file)) {
             assertThat(masks.find("fc.weight").orElseThrow().shape()).containsExactly(3L);
         }
@@ -103,7 +104,7 @@ class MaskExportCommandIT {
         publish("placed", 1);
         assertEnds(export("placed", "--out", folder.resolve("no/such/place")), 64, "can't be written");
         assertEnds(
-                CommandLineRun.of(
+                CommandRun.of(
                         "mask",
                         "export",
                         "--bootstrap-servers",
@@ -119,13 +120,13 @@ class MaskExportCommandIT {
         assertThat(folder).isEmptyDirectory();
     }
 
-    private static void assertEnds(CommandLineRun run, int code, String... parts) {
-        assertThat(run.code()).as(run.toString()).isEqualTo(code);
+    private static void assertEnds(CommandRun run, int code, String... parts) {
+        assertThat(run.exitCode()).as(run.toString()).isEqualTo(code);
         assertThat(run.complaints()).contains(parts);
     }
 
-    private static CommandLineRun export(String job, Object... more) {
-        return CommandLineRun.of(Stream.concat(
+    private static CommandRun export(String job, Object... more) {
+        return CommandRun.of(Stream.concat(
                         Stream.of("mask", "export", "--bootstrap-servers", broker.bootstrapServers(), "--job", job),
                         Stream.of(more))
                 .toArray());

@@ -23,9 +23,9 @@ class ModelVerifyCommandTest {
     void anExportHoldsOnceItsDenseLayersAreLeftOut() throws Exception {
         Path model = ExportedModels.write(folder.resolve("export"));
 
-        CommandLineRun run = verify(model, "--pattern", "2:4", "--exclude", "head.weight");
+        CommandRun run = verify(model, "--pattern", "2:4", "--exclude", "head.weight");
 
-        assertThat(run.code()).as(run.toString()).isZero();
+        assertThat(run.exitCode()).as(run.toString()).isZero();
         assertThat(run.out())
                 .contains("conv1.weight", "conv2.weight", "2:4 holds in all", "stem.weight")
                 .doesNotContain("VIOLATED");
@@ -38,9 +38,9 @@ class ModelVerifyCommandTest {
                 Tensors.f32("b.weight", new float[] {0, 0, 1, 2, 3, 4, 5, 0}, 1, 8),
                 Tensors.f32("b.bias", new float[] {1}, 1));
 
-        CommandLineRun run = verify(model, "--pattern", "2:4");
+        CommandRun run = verify(model, "--pattern", "2:4");
 
-        assertThat(run.code()).isEqualTo(1);
+        assertThat(run.exitCode()).isEqualTo(1);
         assertThat(run.out())
                 .contains(
                         "group 1 at [0,4]: 3 nonzeros",
@@ -56,10 +56,10 @@ class ModelVerifyCommandTest {
                 Tensors.f32("b.weight", new float[] {1, 2, 3, 4}, 1, 4),
                 Tensors.f32("c.weight", new float[] {1, 2, 3}, 1, 3));
 
-        CommandLineRun run = verify(model, "--pattern", "2:4", "--json");
+        CommandRun run = verify(model, "--pattern", "2:4", "--json");
 
         JsonNode json = run.json();
-        assertThat(run.code()).isEqualTo(1);
+        assertThat(run.exitCode()).isEqualTo(1);
         assertThat(json.path("holds").asBoolean(true)).isFalse();
         assertThat(json.at("/tensors/0/violations").asInt(-1)).isZero();
         assertThat(json.at("/tensors/0/density").asDouble()).isEqualTo(0.5);
@@ -73,12 +73,15 @@ class ModelVerifyCommandTest {
                 Tensors.f32("a.weight", new float[] {1, 0, 0, 2}, 1, 4),
                 Tensors.f32("b.weight", new float[] {1, 2, 3, 4}, 1, 4));
 
-        assertThat(verify(model, "--pattern", "2:4", "--include", "a.*").code()).isZero();
-        assertThat(verify(model, "--pattern", "2:4", "--include", "*", "--exclude", "b.*")
-                        .code())
+        assertThat(verify(model, "--pattern", "2:4", "--include", "a.*").exitCode())
                 .isZero();
-        assertThat(verify(model, "--pattern", "2:4", "--include", "b.*").code()).isEqualTo(1);
-        assertThat(verify(model, "--pattern", "1:4", "--include", "a.*").code()).isEqualTo(1);
+        assertThat(verify(model, "--pattern", "2:4", "--include", "*", "--exclude", "b.*")
+                        .exitCode())
+                .isZero();
+        assertThat(verify(model, "--pattern", "2:4", "--include", "b.*").exitCode())
+                .isEqualTo(1);
+        assertThat(verify(model, "--pattern", "1:4", "--include", "a.*").exitCode())
+                .isEqualTo(1);
     }
 
     @Test
@@ -110,23 +113,23 @@ class ModelVerifyCommandTest {
 
         assertUsage(verify(model), "--pattern=N:M");
         assertUsage(verify(model, "--pattern", "4:2"), "N:M with 0 < N < M <= 16, for example 2:4");
-        assertUsage(CommandLineRun.of("model"), "Missing required subcommand");
-        assertUsage(CommandLineRun.of("model", "verify", "--pattern", "2:4"), "FILE");
+        assertUsage(CommandRun.of("model"), "Missing required subcommand");
+        assertUsage(CommandRun.of("model", "verify", "--pattern", "2:4"), "FILE");
     }
 
-    private static void assertUsage(CommandLineRun run, String... parts) {
-        assertThat(run.code()).as(run.toString()).isEqualTo(64);
+    private static void assertUsage(CommandRun run, String... parts) {
+        assertThat(run.exitCode()).as(run.toString()).isEqualTo(64);
         assertThat(run.complaints()).contains(parts);
         assertThat(run.out()).isEmpty();
     }
 
-    private static CommandLineRun verify(Path model, String... more) {
+    private static CommandRun verify(Path model, String... more) {
         Object[] words = new Object[more.length + 3];
         words[0] = "model";
         words[1] = "verify";
         words[2] = model;
         System.arraycopy(more, 0, words, 3, more.length);
-        return CommandLineRun.of(words);
+        return CommandRun.of(words);
     }
 
     private Path write(Tensor... tensors) throws Exception {
