@@ -56,7 +56,7 @@ record JobFile(String brokers, String job, Model model, Layers layers, Path dire
                     sha256: %s
                     inputs: %s  # the batch's tensors, in the order of the module's arguments
                     labels: %s
-                    # classes: 10  # integer labels from this on would be refused
+                    # classes: 10  # refuses integer labels from this number on
                   training:
                     loss: softmax-cross-entropy  # or binary-cross-entropy, mean-squared-error
                     optimizer: {kind: sgd, momentum: 0.9, weight-decay: 0.0005}  # or adamw

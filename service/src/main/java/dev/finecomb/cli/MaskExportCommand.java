@@ -69,6 +69,9 @@ final class MaskExportCommand implements Callable<Integer> {
             ExportedFile written = MaskFile.write(snapshot, packed ? MaskFile.Form.PACKED : MaskFile.Form.BYTES, file);
             output.answer(text(snapshot, written), json(snapshot, written));
             return ExitCode.DONE.code();
+        } catch (ArithmeticException tooLarge) {
+            throw new CommandFailure(
+                    ExitCode.USAGE, "a layer of 2^31 weights or more can only be written with --packed", tooLarge);
         } catch (IOException | IllegalArgumentException unwritable) {
             throw new CommandFailure(ExitCode.USAGE, "--out " + file + " can't be written: " + unwritable, unwritable);
         }

@@ -21,6 +21,7 @@ import java.util.regex.Pattern;
 record ModuleSource(
         boolean module, List<String> parameters, Optional<List<String>> buffers, Map<String, String> types, int end) {
 
+    private static final String FORWARD = "\n  def forward(";
     private static final Pattern TENSOR_ARGUMENT = Pattern.compile("(\\w+): Tensor\\b");
     private static final Pattern QUOTED = Pattern.compile("\"([^\"]*)\"");
     private static final Pattern ATTRIBUTE =
@@ -61,16 +62,18 @@ record ModuleSource(
 
     /** The tensors among the arguments of the class's {@code forward}, by name, in their order. */
     static List<String> inputs(String source, String simpleName) {
-        Matcher forward = Pattern.compile("(?ms)^class " + Pattern.quote(simpleName)
-                        + "\\b(?:(?!^class ).)*?^  def forward\\((.*?)\\) ->")
-                .matcher(source);
-        return forward.find()
-                ? TENSOR_ARGUMENT
-                        .matcher(forward.group(1))
-                        .results()
-                        .map(argument -> argument.group(1))
-                        .toList()
-                : List.of();
+        int end = find(source, simpleName).map(ModuleSource::end).orElse(0);
+        int start = source.substring(0, end).lastIndexOf("class " + simpleName);
+        int forward = source.indexOf(FORWARD, Math.max(start, 0));
+        int closed = source.indexOf(") ->", Math.max(forward, 0));
+        if (forward < 0 || closed < 0 || closed >= end) {
+            return List.of();
+        }
+        return TENSOR_ARGUMENT
+                .matcher(source.substring(forward + FORWARD.length(), closed))
+                .results()
+                .map(argument -> argument.group(1))
+                .toList();
     }
 
     private static List<String> quoted(String line) {
