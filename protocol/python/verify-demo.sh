@@ -11,6 +11,7 @@ python=${1:-python3}
 examples=$(dirname "$0")
 out=$(mktemp -d)
 
+: >"$log" # an earlier broker's address must not be taken for this one's
 # The broker stops when its standard input closes, at the latest with this script.
 coproc "$java" -cp "$target/finecomb-demo.jar:$target/finecomb.jar:$target/demo-lib/*" \
     dev.finecomb.demo.EmbeddedKafka "$target/demo/broker" >"$log" 2>&1
