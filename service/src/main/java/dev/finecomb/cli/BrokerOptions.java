@@ -187,7 +187,8 @@ final class BrokerOptions {
         if (root instanceof UnknownTopicOrPartitionException) {
             return new CommandFailure(
                     ExitCode.RETRY,
-                    "The broker at " + servers + " has no such topic: check --job and --prefix, or start the job first.",
+                    "The broker at " + servers
+                            + " has no such topic: check --job and --prefix, or start the job first.",
                     failure);
         }
         if (told instanceof RetriableException || unresolved) {

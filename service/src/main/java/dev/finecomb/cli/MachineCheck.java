@@ -67,13 +67,8 @@ final class MachineCheck {
                 directory(
                         "checkpoints",
                         settings.checkpoint().directory(),
-                        (settings.checkpoint().keep() + 2L)
-                                * MODELS_PER_CHECKPOINT
-                                * size(settings.model())),
-                directory(
-                        "export",
-                        settings.export().directory(),
-                        2 * size(settings.model())));
+                        (settings.checkpoint().keep() + 2L) * MODELS_PER_CHECKPOINT * size(settings.model())),
+                directory("export", settings.export().directory(), 2 * size(settings.model())));
     }
 
     private static Diagnosis model(ModelConfig model) {
