@@ -48,7 +48,7 @@ final class ConfigurationReference {
                 + String.join(
                         " | ",
                         List.of(
-                                "`" + shortName(spec) + key + "`<br>`" + variable + "`",
+                                "`" + shortName(spec.name()) + key + "`<br>`" + variable + "`",
                                 what(spec.setting()),
                                 value(spec),
                                 byDefault(spec),
@@ -78,11 +78,16 @@ final class ConfigurationReference {
         if (spec.setting().derived()) {
             return "computed";
         }
-        return spec.isRequired() ? "**required**" : "absent";
+        if (!spec.isRequired()) {
+            return "absent";
+        }
+        return spec.section().isEmpty()
+                ? "**required**"
+                : "required once anything of `" + shortName(spec.section()) + "` is set";
     }
 
-    private static String shortName(SettingSpec spec) {
-        return spec.name().substring(Schema.ROOT.length() + 1);
+    private static String shortName(String name) {
+        return name.substring(Schema.ROOT.length() + 1);
     }
 
     /** A bar would end the cell. */
