@@ -197,7 +197,9 @@ class CommandsIT {
         while (!admin.describeConfigs(List.of(resource))
                 .all()
                 .get()
-                .get(resource)
+                .values()
+                .iterator()
+                .next()
                 .get(name)
                 .value()
                 .equals(value)) {
