@@ -2,6 +2,7 @@ package dev.finecomb.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -71,7 +72,7 @@ class FinecombTest {
                     topics create --job d --bootstrap-servers 127.0.0.1:1 --property security.protocol=NO | 78 | refuses
                     """)
     void whatGoesWrongBeforeABrokerIsAskedIsToldWithTheRemedy(String line, int exitCode, String complaint) {
-        CommandRun run = CommandRun.of(line.split(" "));
+        CommandRun run = CommandRun.of(List.of(line.split(" ")));
         assertThat(run.exitCode()).as(run.complaints()).isEqualTo(exitCode);
         assertThat(run.complaints()).contains(complaint).doesNotContain("\tat ");
         assertThat(run.out()).isEmpty();
