@@ -91,7 +91,7 @@ public final class Demo {
                 settings,
                 DemoSettings.yaml(bootstrapServers, DemoSettings.JOB, DemoSettings.STEPS, before, directory),
                 StandardCharsets.UTF_8);
-        out.printf("Kafka listens on %s, the service answers on http://127.0.0.1:%d/job%n", bootstrapServers, port);
+        out.printf("Kafka listens on %s, the live page is http://127.0.0.1:%d/%n", bootstrapServers, port);
         int exitCode = 0;
         for (int starts = 0; starts <= MOST_RESTARTS && !interrupted; starts++) {
             exitCode = runService(settings, port, bootstrapServers);
