@@ -56,7 +56,7 @@ public record ModelConfig(
      */
     public record Source(
             @Setting(
-                    doc = "The pre-trained TorchScript module",
+                    doc = "The pre-trained TorchScript module; this or model.architecture is required",
                     remedy = "give the path, or the file: URI, of a module saved by torch.jit.save",
                     resumable = true)
             Optional<URI> uri,
