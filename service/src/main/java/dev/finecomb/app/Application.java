@@ -20,7 +20,6 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
-import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** The process: reads the configuration, starts the rooms in order, and ends with an {@link ExitCode}. */
@@ -33,7 +32,6 @@ public final class Application {
     }
 
     private static final String RUN = "run";
-    private static final String LOG_TARGET = "finecomb.log.target";
     private static final Set<String> HELP = Set.of("--help", "-h", "--version", "-V");
 
     private Application() {}
@@ -82,10 +80,9 @@ public final class Application {
 
     /** Does something else than the service. Nothing was logged yet, so the log can still be led to elsewhere. */
     private static void command(List<String> words) {
-        System.setProperty(LOG_TARGET, "System.err");
-        Logger _ = LoggerFactory.getLogger(Application.class);
-        // It has been read with the first logger; left there, it would be taken for a setting of the job's.
-        System.clearProperty(LOG_TARGET);
+        System.setProperty("log.target", "System.err");
+        // A client says at every attempt that nobody answers; the command says it once.
+        System.setProperty("log.kafka", "ERROR");
         int code = Finecomb.run(
                 words,
                 Application::settings,

@@ -2,6 +2,8 @@ package dev.finecomb.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.finecomb.ServiceProcess;
 import dev.finecomb.demo.EmbeddedKafka;
 import java.nio.file.Files;
@@ -85,6 +87,25 @@ class StartRefusalIT {
         try (ServiceProcess service = ServiceProcess.startMain(file, ErringService.class, List.of())) {
             assertThat(service.exitCode(LONG)).as(service.log()).isEqualTo(75);
             assertThat(service.log()).contains(ErringService.MESSAGE);
+        }
+    }
+
+    @Test
+    void onRequestEveryLineOfTheLogIsAJsonObject() throws Exception {
+        Map<String, Object> settings = new TreeMap<>(JobWorld.settings("nowhere", "NOT A NAME", directory));
+        Path file = JobWorld.write(settings, directory);
+        try (ServiceProcess service =
+                ServiceProcess.startMain(file, Application.class, List.of("-DLOG_FORMAT=json"))) {
+            assertThat(service.exitCode(LONG)).as(service.log()).isEqualTo(78);
+            List<String> lines = service.log()
+                    .lines()
+                    .filter(line -> !line.startsWith("WARNING: Using incubator modules"))
+                    .toList();
+            assertThat(lines).hasSize(1);
+            JsonNode line = new JsonMapper().readTree(lines.getFirst());
+            assertThat(line.path("level").asText()).isEqualTo("ERROR");
+            assertThat(line.path("@timestamp").asText()).endsWith("Z");
+            assertThat(line.path("message").asText()).contains("finecomb.kafka.job", "Remedy:");
         }
     }
 
