@@ -76,6 +76,8 @@ def followed_masks(bootstrap, job, prefix="finecomb"):
     for record in records(bootstrap, f"{prefix}.{job}.masks", follow=True):
         if record is not None:
             newest.take(record)
+        elif newest.fault and newest.manifest is not None:
+            raise LookupError(f"masks of {job}: {newest.fault}")
         elif newest.manifest is not told:
             told = newest.manifest
             yield told, newest.masks()

@@ -31,12 +31,14 @@ public final class Application {
         JobFactory factory(FinecombConfig config, InstantSource clock, KafkaMeters kafkaMeters);
     }
 
+    private static final String LOG_FORMAT = "LOG_FORMAT";
     private static final String RUN = "run";
     private static final Set<String> HELP = Set.of("--help", "-h", "--version", "-V");
 
     private Application() {}
 
     public static void main(String[] arguments) {
+        requireLogFormat();
         List<String> words = List.of(arguments);
         // No telemetry, nothing fetched at run time; the engine reads both before its first use.
         System.setProperty("OPT_OUT_TRACKING", "true");
@@ -59,6 +61,15 @@ public final class Application {
             LoggerFactory.getLogger(Application.class).error("the service ended unexpectedly", unforeseen);
         } finally {
             signal.exit(code);
+        }
+    }
+
+    /** By another name there would be no log, and nobody would say so. */
+    private static void requireLogFormat() {
+        String format = System.getProperty(LOG_FORMAT, System.getenv().getOrDefault(LOG_FORMAT, "text"));
+        if (!format.equals("text") && !format.equals("json")) {
+            System.err.println("LOG_FORMAT is \"" + format + "\"; expected text or json. Remedy: correct it, or unset it.");
+            System.exit(ExitCode.CONFIGURATION.code());
         }
     }
 

@@ -6,6 +6,7 @@ import dev.finecomb.ingest.PastMetrics;
 import dev.finecomb.protocol.message.StepMetrics;
 import dev.finecomb.status.History;
 import dev.finecomb.status.JobStatus;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -40,10 +41,14 @@ final class PastSteps {
     }
 
     private void read(String incarnation, long last) {
+        var newest = new AtomicLong();
         try {
             metrics.get().read(said -> {
-                if (said.origin().incarnation().equals(incarnation)
-                        && said.origin().step() <= last) {
+                long step = said.origin().step();
+                // At least once, a step may be said again.
+                boolean isNew = step > newest.get() && step <= last;
+                if (isNew && said.origin().incarnation().equals(incarnation)) {
+                    newest.set(step);
                     history.add(step(said));
                 }
             });

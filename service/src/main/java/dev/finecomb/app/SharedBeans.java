@@ -18,7 +18,7 @@ import java.time.InstantSource;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** What the job and its observers share: the only two things that cross threads, and the clock. */
+/** What the job and its observers share: the boards that the job writes, the mailbox that it empties, and the clock. */
 @Factory
 final class SharedBeans {
 

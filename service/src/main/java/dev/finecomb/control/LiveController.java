@@ -16,6 +16,8 @@ import io.micronaut.http.sse.Event;
 import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
+import io.micronaut.scheduling.TaskExecutors;
+import io.micronaut.scheduling.annotation.ExecuteOn;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
@@ -36,6 +38,7 @@ public final class LiveController {
     private final StatusBoard board;
     private final History history;
     private final MaskBoard masks;
+    private volatile @Nullable Looked looked;
 
     public LiveController(StatusBoard board, History history, MaskBoard masks) {
         this.board = board;
@@ -44,7 +47,7 @@ public final class LiveController {
     }
 
     /**
-     * Server-sent events named {@code status}: what {@code GET /job} answers, less the layers, at most four times a second
+     * Server-sent events named {@code status}: what {@code GET /job} answers, but with an empty list of layers, at most four times a second
      * while it changes, and every five seconds while it does not.
      */
     @Get(uri = "/live", produces = MediaType.TEXT_EVENT_STREAM)
@@ -64,7 +67,8 @@ public final class LiveController {
     }
 
     /**
-     * The job's figures over all its steps. Neighbouring steps are summed up so that there are never more than 2000
+     * The job's figures over its steps; of those of former processes, what the metrics topic still holds, and of more than
+     * 50,000 an even sample. Neighbouring steps are summed up so that there are never more than 2000
      * points.
      */
     @Get("/history")
@@ -88,6 +92,7 @@ public final class LiveController {
      * @param groups groups of the window; all by default
      * @param side the most cells in each direction; 128 by default, at most 512
      */
+    @ExecuteOn(TaskExecutors.BLOCKING)
     @Get("/masks/{parameter}")
     @ApiResponse(
             responseCode = "200",
@@ -125,8 +130,22 @@ public final class LiveController {
                             Map.of("example", "/job/masks/" + parameter + "?row=0&rows=1&group=0&groups=1&side=16"))
                     .response();
         }
-        return HttpResponse.ok(new MaskPicture(layer.get(), window).draw(current.step(), (int) most));
+        return HttpResponse.ok(new MaskPicture(layer.get(), window, bitsOf(layer.get())).draw(current.step(), (int) most));
     }
+
+    /** Whoever looks around in a layer asks for window after window of it. */
+    private GroupBits bitsOf(MaskBoard.Layer layer) {
+        Looked before = looked;
+        if (before != null && before.layer().equals(layer)) {
+            return before.bits();
+        }
+        var bits = new GroupBits(layer.layout(), layer.bits().get());
+        looked = new Looked(layer, bits);
+        return bits;
+    }
+
+    /** A layer of one state of the masks: the next removal makes other ones. */
+    private record Looked(MaskBoard.Layer layer, GroupBits bits) {}
 
     private static long or(@Nullable Long given, long otherwise) {
         return given == null ? otherwise : given;

@@ -20,9 +20,9 @@ final class MaskPicture {
     private final Window window;
     private final int m;
 
-    MaskPicture(MaskBoard.Layer layer, Window window) {
+    MaskPicture(MaskBoard.Layer layer, Window window, GroupBits groups) {
         this.layer = layer;
-        this.groups = new GroupBits(layer.layout(), layer.bits().get());
+        this.groups = groups;
         this.window = window;
         this.m = layer.layout().m();
     }

@@ -159,6 +159,7 @@ public final class JobStart {
                 committed,
                 here.memory().progress().step(),
                 positions);
+        status.committedBefore(committed, here.memory().progress().step());
         Announcer announcer = announcer(
                 committed.incarnation(),
                 numbers(here.memory(), next),

@@ -1,5 +1,6 @@
 package dev.finecomb.loop;
 
+import dev.finecomb.checkpoint.CheckpointId;
 import dev.finecomb.ingest.Positions;
 import dev.finecomb.sparsity.LayerMask;
 import dev.finecomb.sparsity.LayerVerdict;
@@ -87,6 +88,11 @@ public final class StatusReporter implements Committer.CommitObserver {
     void finished(LoopMemory.Announced model) {
         board.update(status -> status.with(
                 status.phase().withFinished(new JobPhase.Finished(model.location(), model.sha256(), model.step()))));
+    }
+
+    /** A former process committed up to this step; when is not known. */
+    void committedBefore(CheckpointId checkpoint, long step) {
+        board.update(status -> status.with(status.commit().resumedAt(step, checkpoint.sequence())));
     }
 
     /** The trainer stands where its checkpoint was made, or at the beginning. */

@@ -78,6 +78,11 @@ public record CommitStatus(
         return new CommitStatus(committedStep, committedSequence, longer, outboxBytes, Optional.of(now), commits);
     }
 
+    /** A former process committed up to here. */
+    public CommitStatus resumedAt(long committedStep, long committedSequence) {
+        return new CommitStatus(committedStep, committedSequence, durations, outboxBytes, lastCommittedAt, recent);
+    }
+
     /** So many bytes of output wait. */
     public CommitStatus withOutboxBytes(long bytes) {
         return new CommitStatus(step, sequence, durations, bytes, lastCommittedAt, recent);

@@ -6,7 +6,7 @@ import java.util.OptionalDouble;
 import java.util.TreeMap;
 
 /**
- * A job's figures over all its steps, in bounded memory: neighbouring steps are summed up to one point, and to coarser ones
+ * A job's figures over its steps, in bounded memory: neighbouring steps are summed up to one point, and to coarser ones
  * as the job grows, so that a million steps are still at most {@value #MOST_POINTS} points. Steps may come in any order, each
  * once: those of former processes are read back while the present one goes on. Safe for any threads.
  */

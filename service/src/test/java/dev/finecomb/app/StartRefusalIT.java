@@ -109,6 +109,16 @@ class StartRefusalIT {
         }
     }
 
+    @Test
+    void anUnknownFormOfTheLogIsRefusedBeforeThereIsALog() throws Exception {
+        Path file = JobWorld.write(JobWorld.settings("127.0.0.1:9", "silent", directory), directory);
+        try (ServiceProcess service =
+                ServiceProcess.startMain(file, Application.class, List.of("-DLOG_FORMAT=JSON"))) {
+            assertThat(service.exitCode(LONG)).as(service.log()).isEqualTo(78);
+            assertThat(service.log()).contains("LOG_FORMAT is \"JSON\"", "text or json");
+        }
+    }
+
     private String garbage() throws Exception {
         Path file = directory.resolve("garbage.pt");
         Files.writeString(file, "this is no module");

@@ -294,6 +294,8 @@ class HttpTest {
         for (String path : List.of("/", "/page.js", "/charts.js", "/masks.js", "/orders.js", "/page.css")) {
             assertThat(client.retrieve(path)).as(path).isNotBlank();
         }
+        assertThat(client.exchange("/").header("X-Frame-Options")).isEqualTo("DENY");
+        assertThat(client.exchange("/").header("Content-Security-Policy")).isEqualTo("frame-ancestors 'none'");
         assertThat(client.retrieve("/chart/uPlot.esm.js")).contains("uPlot");
         assertThat(client.retrieve("/chart/uPlot.min.css")).contains(".uplot");
     }

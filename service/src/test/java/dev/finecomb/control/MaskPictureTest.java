@@ -35,7 +35,8 @@ class MaskPictureTest {
         byte[] bits = new byte[Math.toIntExact((layout.elements() + 7) / 8)];
         byte[] set = alive.toByteArray();
         System.arraycopy(set, 0, bits, 0, set.length);
-        Picture picture = new MaskPicture(new MaskBoard.Layer("w", layout, () -> bits), window).draw(1, side);
+        var layer = new MaskBoard.Layer("w", layout, () -> bits);
+        Picture picture = new MaskPicture(layer, window, new GroupBits(layout, bits)).draw(1, side);
         int width = picture.cells().width();
         int height = picture.cells().height();
         long cellRows = picture.cells().cellRows();
@@ -74,8 +75,9 @@ class MaskPictureTest {
     void aLargeWindowHasNoBits() {
         var layout = new GroupedLayout(List.of(1000L, 1000L), 4);
         byte[] bits = new byte[125_000];
+        var layer = new MaskBoard.Layer("w", layout, () -> bits);
         Picture picture =
-                new MaskPicture(new MaskBoard.Layer("w", layout, () -> bits), MaskPicture.whole(layout)).draw(1, 128);
+                new MaskPicture(layer, MaskPicture.whole(layout), new GroupBits(layout, bits)).draw(1, 128);
 
         assertThat(picture.bits()).isEmpty();
         assertThat(decoded(picture.cells().shares())).containsOnly(0);

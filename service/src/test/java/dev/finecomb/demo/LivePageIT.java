@@ -2,6 +2,7 @@ package dev.finecomb.demo;
 
 import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.microsoft.playwright.Browser;
@@ -23,6 +24,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -133,7 +135,9 @@ class LivePageIT {
         assertThat(page.locator("#figures")).containsText("50.0 %");
         assertThat(page.locator("#commits tr").first()).containsText("600");
         // What the first process trained is shown as well.
-        page.waitForFunction("async () => (await (await fetch('/job/history')).json()).step.length == 600");
+        await().pollInSameThread()
+                .atMost(LONG)
+                .until(() -> page.evaluate("async () => (await (await fetch('/job/history')).json()).step.length"), isSteps());
         shoot(page, "finalized");
     }
 
@@ -161,6 +165,10 @@ class LivePageIT {
                 .click();
         assertThat(page.locator("#confirm-words")).isVisible();
         page.locator("#confirm-yes").click();
+    }
+
+    private static Predicate<Object> isSteps() {
+        return length -> length instanceof Number points && points.intValue() == STEPS;
     }
 
     private static int points(Page page) {

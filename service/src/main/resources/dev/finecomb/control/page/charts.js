@@ -57,6 +57,14 @@ export class Charts {
     this.plots.forEach((plot, i) => plot.setSize({ width: Math.max(this.places[i].clientWidth, 200), height: HEIGHT }));
   }
 
+  /** Another history begins. */
+  clear() {
+    for (const column of Object.values(this.points)) {
+      column.length = 0;
+    }
+    this.stale = true;
+  }
+
   /** What the service has summed up takes the place of everything up to its last step. */
   replace(history) {
     const last = history.step.at(-1) ?? 0;

@@ -134,14 +134,31 @@ export class MaskView {
     this.read();
   }
 
-  /** Reads the window, or the whole mask; of answers that overtake each other the last asked for counts. */
+  /** Reads the window, or the whole mask; one question at a time, the newest when the one before is answered. */
   async read() {
-    const asked = (this.asked = Symbol("asked"));
+    this.wanted = true;
+    if (this.reading) {
+      return;
+    }
+    this.reading = true;
+    try {
+      while (this.wanted) {
+        this.wanted = false;
+        await this.readOnce();
+      }
+    } catch (failure) {
+      this.dialog.querySelector("#mask-words").textContent = `The mask can't be read: ${failure.message}`;
+    } finally {
+      this.reading = false;
+    }
+  }
+
+  async readOnce() {
     const at = this.window;
     const query = at ? `row=${at.row}&rows=${at.rows}&group=${at.group}&groups=${at.groups}&` : "";
     const answer = await fetch(`/job/masks/${encodeURIComponent(this.parameter)}?${query}side=${MaskView.SIDE}`);
-    if (asked !== this.asked) {
-      return;
+    if (this.wanted) {
+      return; // the window has moved on
     }
     const words = this.dialog.querySelector("#mask-words");
     if (!answer.ok) {

@@ -111,11 +111,20 @@ const visible = new IntersectionObserver((entries) => {
   }
 });
 
+/** What the service answers; undefined when it doesn't: the connection's own watch tells of that. */
+async function read(path) {
+  try {
+    const answer = await fetch(path);
+    return answer.ok ? await answer.json() : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
 async function thumbnail(button) {
-  const answer = await fetch(`/job/masks/${encodeURIComponent(button.dataset.parameter)}?side=48`);
-  if (answer.ok) {
-    drawThumbnail(button.firstChild, await answer.json());
-    button.dataset.drawn = "yes";
+  const picture = await read(`/job/masks/${encodeURIComponent(button.dataset.parameter)}?side=48`);
+  if (picture) {
+    drawThumbnail(button.firstChild, picture);
   }
 }
 
@@ -147,10 +156,16 @@ function layerRow(layer) {
   return cells(layer.parameter, `[${layer.shape.join(", ")}]`, verdict, whole.format(layer.weights), density, picture);
 }
 
-async function readLayers() {
-  const answer = await fetch("/job");
-  if (answer.ok) {
-    const { layers } = (await answer.json()).training.sparsity;
+/** Shows the layers of these masks, unless they were replaced meanwhile; asked for again if they can't be read. */
+async function readLayers(masks) {
+  const status = await read("/job");
+  if (masks !== masksAre) {
+    return;
+  }
+  if (!status) {
+    masksAre = "";
+  } else {
+    const { layers } = status.training.sparsity;
     // Biases and norms have no verdict to speak of.
     const place = element("layers").parentElement.parentElement.scrollTop;
     element("layers").replaceChildren(...layers.filter((layer) => layer.shape.length > 1).map(layerRow));
@@ -160,9 +175,9 @@ async function readLayers() {
 }
 
 async function readHistory() {
-  const answer = await fetch("/job/history");
-  if (answer.ok) {
-    charts.replace(await answer.json());
+  const history = await read("/job/history");
+  if (history) {
+    charts.replace(history);
   }
 }
 
@@ -171,6 +186,7 @@ async function readHistory() {
 let source;
 let lastHeard = 0;
 let masksAre = "";
+let incarnation = "";
 
 function lost() {
   element("lost").hidden = false;
@@ -193,11 +209,15 @@ function connect() {
       element("lost").hidden = true;
       readHistory();
     }
+    if (incarnation !== status.identity.incarnation) {
+      incarnation = status.identity.incarnation;
+      charts.clear();
+    }
     show(status);
     const now = `${status.identity.incarnation} ${status.training.sparsity.survivors} ${status.runtime.restored}`;
     if (now !== masksAre) {
       masksAre = now;
-      readLayers();
+      readLayers(now);
     }
   });
   mine.addEventListener("error", () => {
