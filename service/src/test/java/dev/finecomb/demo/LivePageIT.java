@@ -3,30 +3,22 @@ package dev.finecomb.demo;
 import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import com.microsoft.playwright.Browser;
-import com.microsoft.playwright.BrowserType;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
-import com.microsoft.playwright.Playwright;
 import com.microsoft.playwright.assertions.LocatorAssertions;
 import com.microsoft.playwright.options.ColorScheme;
+import dev.finecomb.HeadlessBrowser;
 import dev.finecomb.ServiceProcess;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -34,54 +26,32 @@ import org.junit.jupiter.api.io.TempDir;
 class LivePageIT {
     private static final int STEPS = 600;
     private static final Duration LONG = Duration.ofMinutes(4);
+    private static final String IDLE = "--finecomb.export.when-finished=idle";
     private static final double MILLIS = 240_000;
-    private static final Path SCREENSHOTS = Path.of("target/screenshots");
-    /** As root in a container Chromium needs no sandbox of its own; the others keep it from looking for its maker. */
-    private static final List<String> ARGUMENTS = List.of(
-            "--no-sandbox",
-            "--disable-gpu",
-            "--disable-dev-shm-usage",
-            "--disable-background-networking",
-            "--disable-component-update",
-            "--disable-sync",
-            "--no-first-run");
 
     @TempDir
     Path directory;
 
     @Test
     void aJobIsWatchedFromItsFirstStepToItsEnd() throws Exception {
-        Optional<Path> chromium = chromium();
-        assumeTrue(chromium.isPresent(), "no Chromium: install one (Debian: apt-get install chromium)");
-        try (EmbeddedKafka broker = EmbeddedKafka.start(directory.resolve("broker"))) {
+        try (HeadlessBrowser browser = HeadlessBrowser.startOrSkip();
+                EmbeddedKafka broker = EmbeddedKafka.start(directory.resolve("broker"))) {
             DemoJob job = DemoJob.prepare(broker, "page", STEPS, directory);
-            String idle = "--finecomb.export.when-finished=idle";
-            ServiceProcess first = ServiceProcess.start(job.settings(), idle);
-            try (Playwright playwright = playwright();
-                    Browser browser = playwright
-                            .chromium()
-                            .launch(new BrowserType.LaunchOptions()
-                                    .setExecutablePath(chromium.get())
-                                    .setArgs(ARGUMENTS))) {
+            try (ServiceProcess first = ServiceProcess.start(job.settings(), IDLE)) {
                 first.awaitJob(_ -> true, LONG);
-                Page page = browser.newPage(new Browser.NewPageOptions().setViewportSize(1280, 1500));
-                List<String> errors = new CopyOnWriteArrayList<>();
-                page.onPageError(errors::add);
-                page.navigate("http://127.0.0.1:" + first.port() + "/");
+                Page page = browser.open("http://127.0.0.1:" + first.port() + "/");
                 watchItLearn(page);
                 lookAtAMask(page);
                 first.terminate();
                 assertThat(first.exitCode(LONG)).isZero();
                 assertThat(page.locator("#lost")).isVisible(longer());
-                try (ServiceProcess second = ServiceProcess.startAt(first.port(), job.settings(), idle)) {
+                try (ServiceProcess second = ServiceProcess.startAt(first.port(), job.settings(), IDLE)) {
                     watchItFinish(page);
                     requireAccessible(page);
                     stop(page);
                     assertThat(second.exitCode(LONG)).isZero();
                 }
-                assertThat(errors).isEmpty();
-            } finally {
-                first.close();
+                assertThat(browser.errors()).isEmpty();
             }
         }
     }
@@ -97,7 +67,7 @@ class LivePageIT {
         order(page, "Pause");
         assertThat(state).hasText("paused", longText());
         assertThat(page.locator("#answer")).containsText("pause: applied at step", containsLong());
-        shoot(page, "paused");
+        HeadlessBrowser.shoot(page, "paused");
         assertThat(page.getByText("Resume", exactly())).isEnabled();
         order(page, "Resume");
         assertThat(state).hasText(Pattern.compile("learning|removing"), longText());
@@ -119,7 +89,7 @@ class LivePageIT {
             page.waitForTimeout(100);
         }
         assertThat(detail(page)).isEqualTo("weights");
-        shoot(page, "mask");
+        HeadlessBrowser.shoot(page, "mask");
         page.locator("#mask-close").click();
     }
 
@@ -137,8 +107,10 @@ class LivePageIT {
         // What the first process trained is shown as well.
         await().pollInSameThread()
                 .atMost(LONG)
-                .until(() -> page.evaluate("async () => (await (await fetch('/job/history')).json()).step.length"), isSteps());
-        shoot(page, "finalized");
+                .until(
+                        () -> page.evaluate("async () => (await (await fetch('/job/history')).json()).step.length"),
+                        isSteps());
+        HeadlessBrowser.shoot(page, "finalized");
     }
 
     private static void requireAccessible(Page page) throws Exception {
@@ -149,7 +121,7 @@ class LivePageIT {
                     + ".filter(found => ['serious', 'critical'].includes(found.impact))"
                     + ".map(found => found.id + ': ' + found.nodes.map(node => node.html).join(' '))");
             assertThat((List<?>) serious).as(scheme.name()).isEmpty();
-            shoot(page, scheme.name().toLowerCase(Locale.ROOT));
+            HeadlessBrowser.shoot(page, scheme.name().toLowerCase(Locale.ROOT));
         }
     }
 
@@ -175,10 +147,6 @@ class LivePageIT {
         return Integer.parseInt(page.locator("#learning").getAttribute("data-points"));
     }
 
-    private static void shoot(Page page, String name) {
-        page.screenshot(new Page.ScreenshotOptions().setPath(SCREENSHOTS.resolve(name + ".png")));
-    }
-
     private static Page.GetByTextOptions exactly() {
         return new Page.GetByTextOptions().setExact(true);
     }
@@ -193,18 +161,6 @@ class LivePageIT {
 
     private static LocatorAssertions.IsVisibleOptions longer() {
         return new LocatorAssertions.IsVisibleOptions().setTimeout(MILLIS);
-    }
-
-    private static Playwright playwright() {
-        return Playwright.create(
-                new Playwright.CreateOptions().setEnv(Map.of("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")));
-    }
-
-    private static Optional<Path> chromium() {
-        return Stream.of("/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome")
-                .map(Path::of)
-                .filter(Files::isExecutable)
-                .findFirst();
     }
 
     private static String axe() throws Exception {
