@@ -18,6 +18,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import org.slf4j.LoggerFactory;
@@ -68,7 +69,8 @@ public final class Application {
     private static void requireLogFormat() {
         String format = System.getProperty(LOG_FORMAT, System.getenv().getOrDefault(LOG_FORMAT, "text"));
         if (!format.equals("text") && !format.equals("json")) {
-            System.err.println("LOG_FORMAT is \"" + format + "\"; expected text or json. Remedy: correct it, or unset it.");
+            System.err.println(
+                    "LOG_FORMAT is \"" + format + "\"; expected text or json. Remedy: correct it, or unset it.");
             System.exit(ExitCode.CONFIGURATION.code());
         }
     }
@@ -110,12 +112,18 @@ public final class Application {
                     "--config-file " + file
                             + " does not exist, or can't be read by this user; name a file such as job.yml");
         }
+        // Micronaut takes the names of files from a property only.
+        Optional<String> before = Optional.ofNullable(System.getProperty(Environment.PROPERTY_SOURCES_KEY));
         System.setProperty(Environment.PROPERTY_SOURCES_KEY, file.toString());
         try (ApplicationContext context =
                 ApplicationContext.builder().banner(false).build()) {
             return configuration(context);
         } catch (StartupFailure failure) {
             throw new CommandFailure(failure.exitCode(), String.valueOf(failure.getMessage()), failure);
+        } finally {
+            before.ifPresentOrElse(
+                    files -> System.setProperty(Environment.PROPERTY_SOURCES_KEY, files),
+                    () -> System.clearProperty(Environment.PROPERTY_SOURCES_KEY));
         }
     }
 

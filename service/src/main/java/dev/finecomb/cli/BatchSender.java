@@ -21,6 +21,12 @@ final class BatchSender implements AutoCloseable {
     /** Longer than the producer's requests, as Kafka demands. */
     private static final int DELIVERY_MARGIN_MILLIS = 1000;
 
+    /** Kafka's own default. */
+    private static final long BUFFER_BYTES = 32L << 20;
+
+    /** For key, headers and framing of the largest record. */
+    private static final long BUFFER_MARGIN_BYTES = 1L << 20;
+
     private final KafkaProducer<byte @Nullable [], byte @Nullable []> producer;
     private final AtomicLong confirmed = new AtomicLong();
     private final AtomicReference<@Nullable Exception> failure = new AtomicReference<>();
@@ -29,7 +35,12 @@ final class BatchSender implements AutoCloseable {
         this.producer = producer;
     }
 
-    static BatchSender open(BrokerOptions broker) throws CommandFailure {
+    /**
+     * Connects to the broker.
+     *
+     * @param largest bytes of the largest value that is going to be sent
+     */
+    static BatchSender open(BrokerOptions broker, long largest) throws CommandFailure {
         Map<String, Object> settings = broker.patientProperties();
         int millis = Math.clamp(broker.timeout().toMillis(), 1, Integer.MAX_VALUE - DELIVERY_MARGIN_MILLIS);
         settings.put(ProducerConfig.ACKS_CONFIG, "all");
@@ -41,15 +52,35 @@ final class BatchSender implements AutoCloseable {
         settings.put(ProducerConfig.VALUE_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class);
         // The topic's own limit decides what is too large, not the client's.
         settings.putIfAbsent(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, Integer.MAX_VALUE);
+        long leastBuffer = largest + BUFFER_MARGIN_BYTES;
+        settings.merge(
+                ProducerConfig.BUFFER_MEMORY_CONFIG,
+                Math.max(BUFFER_BYTES, leastBuffer),
+                (given, _) -> isLess(given, leastBuffer) ? leastBuffer : given);
         return new BatchSender(new KafkaProducer<>(settings));
+    }
+
+    /** What is no number Kafka itself refuses. */
+    private static boolean isLess(Object given, long bytes) {
+        try {
+            return Long.parseLong(String.valueOf(given).strip()) < bytes;
+        } catch (NumberFormatException e) {
+            return false;
+        }
     }
 
     /** Hands over; throws the failure of an earlier record, if there is one. */
     void send(ProducerRecord<byte @Nullable [], byte @Nullable []> record) {
+        send(record, () -> {});
+    }
+
+    /** As {@link #send(ProducerRecord)}; what to do once the broker has confirmed it is done on the producer's thread. */
+    void send(ProducerRecord<byte @Nullable [], byte @Nullable []> record, Runnable onConfirmed) {
         refuseIfFailed();
         Future<RecordMetadata> _ = producer.send(record, (_, failed) -> {
             if (failed == null) {
                 confirmed.incrementAndGet();
+                onConfirmed.run();
             } else {
                 failure.compareAndSet(null, failed);
             }

@@ -11,6 +11,7 @@ import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ListOffsetsResult;
 import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.config.TopicConfig;
@@ -31,7 +32,21 @@ record BatchTopic(String name, int partitions, int emptiest, OptionalLong maxMes
     /** Asks the broker; a topic that does not exist is a {@link CommandFailure}. */
     static BatchTopic look(BrokerOptions broker) throws CommandFailure, InterruptedException {
         String name = broker.topics().batches();
-        Admin admin = Admin.create(broker.patientProperties());
+        try {
+            return look(broker.patientProperties(), name);
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof UnknownTopicOrPartitionException) {
+                throw TopicTail.missing(name);
+            }
+            throw broker.failure(e);
+        } catch (KafkaException e) {
+            throw broker.failure(e);
+        }
+    }
+
+    private static BatchTopic look(Map<String, Object> properties, String name)
+            throws ExecutionException, InterruptedException {
+        Admin admin = Admin.create(properties);
         try {
             int partitions = admin.describeTopics(List.of(name))
                     .allTopicNames()
@@ -42,11 +57,6 @@ record BatchTopic(String name, int partitions, int emptiest, OptionalLong maxMes
                     .partitions()
                     .size();
             return new BatchTopic(name, partitions, emptiest(admin, name, partitions), maxMessageBytes(admin, name));
-        } catch (ExecutionException e) {
-            if (e.getCause() instanceof UnknownTopicOrPartitionException) {
-                throw TopicTail.missing(name);
-            }
-            throw broker.failure(e);
         } finally {
             admin.close(Duration.ZERO);
         }

@@ -245,16 +245,18 @@ final class BrokerCheck {
                             + "; grant it: kafka-acls.sh --add --allow-principal" + " ... --operation ... --topic ...");
         }
         return told
-                ? Diagnosis.ok("rights", "this user may read and write what the job reads and writes")
+                ? Diagnosis.ok(
+                        "rights",
+                        "this user may read and write what the job reads and writes; its consumer group was not asked")
                 : Diagnosis.warn("rights", "the broker does not tell what this user may do");
     }
 
-    /** What the service does to a topic. */
+    /** What the service does to a topic; the live page reads the metrics back. */
     private static Set<AclOperation> needed(Topics topics, String topic) {
         if (topic.equals(topics.batches()) || topic.equals(topics.commands())) {
             return Set.of(AclOperation.READ, AclOperation.DESCRIBE);
         }
-        return topic.equals(topics.checkpoints())
+        return topic.equals(topics.checkpoints()) || topic.equals(topics.metrics())
                 ? Set.of(AclOperation.READ, AclOperation.WRITE, AclOperation.DESCRIBE)
                 : Set.of(AclOperation.WRITE, AclOperation.DESCRIBE);
     }

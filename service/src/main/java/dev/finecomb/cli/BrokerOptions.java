@@ -29,6 +29,9 @@ import picocli.CommandLine.Spec;
 /** The broker and the job that a command is about: named one by one, or taken from the service's own settings. */
 final class BrokerOptions {
     private static final String SERVERS = CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG;
+    /** How Kafka says that addresses are well formed, and that no name in them is known now. */
+    private static final String UNRESOLVED = "No resolvable bootstrap urls";
+
     private static final int REQUEST_MILLIS = 10_000;
 
     @Option(
@@ -183,7 +186,7 @@ final class BrokerOptions {
         }
         Object servers = clientProperties().get(SERVERS);
         boolean unresolved = root instanceof ConfigException
-                && String.valueOf(root.getMessage()).contains(SERVERS);
+                && String.valueOf(root.getMessage()).contains(UNRESOLVED);
         if (root instanceof UnknownTopicOrPartitionException) {
             return new CommandFailure(
                     ExitCode.RETRY,

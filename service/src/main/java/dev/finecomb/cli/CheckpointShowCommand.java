@@ -24,7 +24,7 @@ import picocli.CommandLine.Parameters;
         name = "show",
         description = {
             "Prints what a checkpoint's manifest says; with --json, the manifest itself.",
-            "Ends with 0, 1 if the manifest is damaged, 64 if there is no such checkpoint."
+            "Ends with 0, 1 if the manifest is damaged, 64 if there is none of that name, 78 if there is none at all."
         },
         mixinStandardHelpOptions = true)
 final class CheckpointShowCommand implements Callable<Integer> {

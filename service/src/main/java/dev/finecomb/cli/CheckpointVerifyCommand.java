@@ -20,7 +20,8 @@ import picocli.CommandLine.Parameters;
         name = "verify",
         description = {
             "Reads every file of every checkpoint and compares its size and SHA-256 with the manifest.",
-            "Ends with 0 if all are whole, 1 if a file is damaged or missing (each is named), 64 if there is none."
+            "Ends with 0 if all are whole, 1 if a file is damaged or missing (each is named), 64 if there is none"
+                    + " of that name, 78 if there is none at all."
         },
         mixinStandardHelpOptions = true)
 final class CheckpointVerifyCommand implements Callable<Integer> {

@@ -2,7 +2,7 @@ package dev.finecomb.cli;
 
 import org.jspecify.annotations.Nullable;
 
-/** A command could not do what it was asked. The message says what, where and the remedy; nothing was changed. */
+/** A command could not do what it was asked. The message says what, where and the remedy, and what was done before, if anything. */
 public final class CommandFailure extends Exception {
     private static final long serialVersionUID = 1L;
 

@@ -86,6 +86,9 @@ final class DeadLettersLsCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws CommandFailure {
+        if (limit < 1) {
+            throw broker.wrong("--limit is " + limit + "; at least 1 is expected, such as 20");
+        }
         Map<String, Count> counts = new TreeMap<>();
         Deque<Found> newest = new ArrayDeque<>();
         String topic = broker.topics().deadLetters();

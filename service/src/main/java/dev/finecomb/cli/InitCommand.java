@@ -31,8 +31,10 @@ import picocli.CommandLine.Parameters;
         name = "init",
         description = {
             "Prints a configuration file for a TorchScript module.",
-            "It says which layers the service would make sparse, and why not the others. Nothing of the module is executed.",
-            "Ends with 0, 64 for a wrong argument, 78 if the service could not train the module or make it sparse."
+            "It says which layers the service would make sparse, and why not the others. Nothing of the module is"
+                    + " executed.",
+            "Ends with 0, 64 for a wrong argument, 78 if a file can't be read or written, or if the service could not"
+                    + " train the module or make it sparse."
         },
         mixinStandardHelpOptions = true)
 final class InitCommand implements Callable<Integer> {
@@ -93,7 +95,8 @@ final class InitCommand implements Callable<Integer> {
     public Integer call() throws CommandFailure {
         if (!Files.isRegularFile(model)) {
             throw new CommandFailure(
-                    ExitCode.USAGE, model + " is no file: name a module saved by torch.jit.save, such as model.pt");
+                    ExitCode.CONFIGURATION,
+                    model + " is no file: name a module saved by torch.jit.save, such as model.pt");
         }
         JobFile made = look();
         List<ConfigProblem> problems = made.problems();
@@ -127,7 +130,7 @@ final class InitCommand implements Callable<Integer> {
         } catch (UnreadableModelException | UnprunableModelException unusable) {
             throw new CommandFailure(ExitCode.CONFIGURATION, unusable.getMessage(), unusable);
         } catch (IOException unreadable) {
-            throw new CommandFailure(ExitCode.USAGE, model + " can't be read: " + unreadable, unreadable);
+            throw new CommandFailure(ExitCode.CONFIGURATION, model + " can't be read: " + unreadable, unreadable);
         }
     }
 
@@ -160,7 +163,8 @@ final class InitCommand implements Callable<Integer> {
         try {
             Files.writeString(file, text, options);
         } catch (IOException unwritable) {
-            throw new CommandFailure(ExitCode.USAGE, "--out " + file + " can't be written: " + unwritable, unwritable);
+            throw new CommandFailure(
+                    ExitCode.CONFIGURATION, "--out " + file + " can't be written: " + unwritable, unwritable);
         }
     }
 

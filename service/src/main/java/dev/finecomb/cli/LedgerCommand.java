@@ -5,7 +5,9 @@ import dev.finecomb.ledger.Ledger;
 import dev.finecomb.ledger.LedgerAccessException;
 import dev.finecomb.ledger.LedgerReport;
 import dev.finecomb.ledger.LedgerUnavailableException;
+import java.util.Optional;
 import java.util.concurrent.Callable;
+import org.apache.kafka.common.config.ConfigException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -25,20 +27,45 @@ final class LedgerCommand implements Callable<Integer> {
     @Option(
             names = "--delivery",
             paramLabel = "WORD",
-            defaultValue = "exactly-once",
-            description = "What the job promises: exactly-once, the default, or at-least-once.")
-    private Delivery delivery = Delivery.EXACTLY_ONCE;
+            description = "What the job promises: exactly-once or at-least-once; by default kafka.delivery of"
+                    + " --config-file, and exactly-once without one.")
+    private Optional<Delivery> delivery = Optional.empty();
 
     @Override
     public Integer call() throws CommandFailure, InterruptedException {
         try {
-            LedgerReport report = Ledger.audit(broker.clientProperties(), broker.topics(), delivery, broker.timeout());
+            LedgerReport report =
+                    Ledger.audit(broker.clientProperties(), broker.topics(), promised(), broker.timeout());
             output.out().println(output.isJson() ? report.toJson() : report);
             return (report.holds() ? ExitCode.DONE : ExitCode.BROKEN_PROMISE).code();
         } catch (LedgerUnavailableException e) {
+            if (root(e) instanceof ConfigException wrong) {
+                throw broker.failure(wrong);
+            }
             throw new CommandFailure(ExitCode.RETRY, e.getMessage(), e);
         } catch (LedgerAccessException e) {
             throw new CommandFailure(ExitCode.CONFIGURATION, e.getMessage(), e);
         }
+    }
+
+    private static Throwable root(Throwable failure) {
+        Throwable root = failure;
+        while (root.getCause() != null) {
+            root = root.getCause();
+        }
+        return root;
+    }
+
+    /** What the option says, else the service's settings, else exactly-once. */
+    Delivery promised() throws CommandFailure {
+        if (delivery.isPresent()) {
+            return delivery.get();
+        }
+        return broker.settings()
+                .map(settings -> switch (settings.kafka().delivery()) {
+                    case EXACTLY_ONCE -> Delivery.EXACTLY_ONCE;
+                    case AT_LEAST_ONCE -> Delivery.AT_LEAST_ONCE;
+                })
+                .orElse(Delivery.EXACTLY_ONCE);
     }
 }

@@ -13,6 +13,7 @@ import dev.finecomb.protocol.mask.MaskUnavailableException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.apache.kafka.common.KafkaException;
@@ -24,9 +25,11 @@ import picocli.CommandLine.Option;
 @Command(
         name = "export",
         description = {
-            "Writes a job's masks as a safetensors file: of each sparse weight a U8 tensor of its shape, 1 where it stays.",
+            "Writes a job's masks as a safetensors file: of each sparse weight a U8 tensor of its shape, 1 where it"
+                    + " stays.",
             "The newest snapshot, complete and verified by its digests; it waits for one if there is none yet.",
-            "Ends with 0, 64 if the file can't be written, 75 if there is no such snapshot now, 78 if the broker refuses."
+            "Ends with 0, 64 for a wrong argument, 75 if there is no snapshot yet, 78 if the topic or the version asked"
+                    + " for is not there, the broker refuses, or the file can't be written."
         })
 final class MaskExportCommand implements Callable<Integer> {
     @Mixin
@@ -73,7 +76,8 @@ final class MaskExportCommand implements Callable<Integer> {
             throw new CommandFailure(
                     ExitCode.USAGE, "a layer of 2^31 weights or more can only be written with --packed", tooLarge);
         } catch (IOException | IllegalArgumentException unwritable) {
-            throw new CommandFailure(ExitCode.USAGE, "--out " + file + " can't be written: " + unwritable, unwritable);
+            throw new CommandFailure(
+                    ExitCode.CONFIGURATION, "--out " + file + " can't be written: " + unwritable, unwritable);
         }
     }
 
@@ -92,14 +96,32 @@ final class MaskExportCommand implements Callable<Integer> {
     }
 
     private MaskSnapshot snapshot() throws CommandFailure {
-        try (MaskSubscriber subscriber = MaskSubscriber.connect(broker.patientProperties(), broker.topics())) {
-            return version.isPresent()
-                    ? subscriber.awaitVersion(version.get(), broker.timeout())
-                    : subscriber.awaitNewest(broker.timeout());
+        Map<String, Object> properties = broker.patientProperties();
+        try {
+            TopicTail.open(properties, broker.topics().masks()).close();
+            try (MaskSubscriber subscriber = MaskSubscriber.connect(properties, broker.topics())) {
+                return version.isPresent()
+                        ? version(subscriber, version.get())
+                        : subscriber.awaitNewest(broker.timeout());
+            }
         } catch (MaskUnavailableException missing) {
             throw new CommandFailure(ExitCode.RETRY, missing.getMessage(), missing);
         } catch (KafkaException failure) {
             throw broker.failure(failure);
+        }
+    }
+
+    /** One that a topic read to its end does not hold is gone for good; another try helps only where time was too short. */
+    private MaskSnapshot version(MaskSubscriber subscriber, long wanted)
+            throws CommandFailure, MaskUnavailableException {
+        long began = System.nanoTime();
+        try {
+            return subscriber.awaitVersion(wanted, broker.timeout());
+        } catch (MaskUnavailableException missing) {
+            if (System.nanoTime() - began >= broker.timeout().toNanos()) {
+                throw missing;
+            }
+            throw new CommandFailure(ExitCode.CONFIGURATION, missing.getMessage(), missing);
         }
     }
 

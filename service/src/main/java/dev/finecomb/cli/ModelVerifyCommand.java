@@ -29,8 +29,10 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "verify",
         description = {
-            "Counts, group by group, whether the weights of a safetensors file are N:M sparse along their input channels.",
-            "Ends with 0 if they are, 1 if any group holds more than N nonzeros, 64 if there is nothing to count."
+            "Counts, group by group, whether the weights of a safetensors file are N:M sparse along their input"
+                    + " channels.",
+            "Ends with 0 if they are, 1 if any group holds more than N nonzeros, 64 if the arguments leave nothing to"
+                    + " count, 78 if the file can't be read."
         },
         mixinStandardHelpOptions = true)
 final class ModelVerifyCommand implements Callable<Integer> {
@@ -75,10 +77,10 @@ final class ModelVerifyCommand implements Callable<Integer> {
             boolean holds = counts.stream().allMatch(PatternCount::holds);
             return (holds ? ExitCode.DONE : ExitCode.BROKEN_PROMISE).code();
         } catch (IOException unreadable) {
-            throw new CommandFailure(ExitCode.USAGE, file + " can't be read: " + unreadable, unreadable);
+            throw new CommandFailure(ExitCode.CONFIGURATION, file + " can't be read: " + unreadable, unreadable);
         } catch (MalformedTensorsException malformed) {
             throw new CommandFailure(
-                    ExitCode.USAGE, file + " is no safetensors file: " + malformed.getMessage(), malformed);
+                    ExitCode.CONFIGURATION, file + " is no safetensors file: " + malformed.getMessage(), malformed);
         }
     }
 

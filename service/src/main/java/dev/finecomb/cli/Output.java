@@ -24,6 +24,12 @@ final class Output {
         return json;
     }
 
+    /** Says one line beside the answer. */
+    void tell(String line) {
+        aside().println(line);
+        aside().flush();
+    }
+
     PrintWriter out() {
         return command.commandLine().getOut();
     }

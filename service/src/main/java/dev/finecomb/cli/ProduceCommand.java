@@ -73,8 +73,8 @@ final class ProduceCommand implements Callable<Integer> {
         try {
             var batches = new Batches(sources);
             Batches.Size size = batches.check(schema);
-            sources.forEach(source ->
-                    tell(source.samples().file() + ": " + source.samples().describe()));
+            sources.forEach(source -> output.tell(
+                    source.samples().file() + ": " + source.samples().describe()));
             if (dryRun) {
                 answer("would send", size.records(), size, broker.topics().batches());
             } else {
@@ -92,14 +92,28 @@ final class ProduceCommand implements Callable<Integer> {
         BatchTopic topic = BatchTopic.look(broker);
         requireRoom(topic, size.largest());
         var stop = new CountDownLatch(1);
-        try (BatchSender sender = BatchSender.open(broker);
-                var _ = OrderlyStop.listening(stop::countDown, ExitCode.DONE::code)) {
+        var outcome = new Outcome(output.aside());
+        try (var _ = OrderlyStop.listening(stop::countDown, outcome, broker.timeout())) {
             try {
-                send(batches, topic, sender, stop, size);
-                sender.flush();
-            } finally {
-                answer("sent", sender.confirmed(), size, topic.name());
+                send(batches, topic, stop, size);
+                outcome.done();
+            } catch (KafkaException e) {
+                throw outcome.failed(broker.failure(e));
+            } catch (CommandFailure e) {
+                throw outcome.failed(e);
             }
+        }
+    }
+
+    private void send(Batches batches, BatchTopic topic, CountDownLatch stop, Batches.Size size)
+            throws CommandFailure, InterruptedException {
+        BatchSender sender = BatchSender.open(broker, size.largest());
+        try (sender) {
+            send(batches, topic, sender, stop, size);
+            sender.flush();
+        } finally {
+            // Closed: what is not confirmed by now never will be.
+            answer("sent", sender.confirmed(), size, topic.name());
         }
     }
 
@@ -172,10 +186,5 @@ final class ProduceCommand implements Callable<Integer> {
                         .put("samples", size.samples())
                         .put("bytes", size.bytes())
                         .put("largestBytes", size.largest()));
-    }
-
-    private void tell(String line) {
-        output.aside().println(line);
-        output.aside().flush();
     }
 }

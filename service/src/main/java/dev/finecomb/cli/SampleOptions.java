@@ -109,6 +109,9 @@ final class SampleOptions {
         if (batchSize.isPresent() && batchSize.get() < 1) {
             throw broker.wrong("--batch-size is " + batchSize.get() + "; at least 1 is expected, such as 64");
         }
+        if (shape.stream().anyMatch(axis -> axis < 1)) {
+            throw broker.wrong("--shape is " + shape + "; axes of at least 1 are expected, such as 1,8,8");
+        }
         List<Source> sources = new ArrayList<>();
         Path current = inputFile;
         try {
@@ -130,6 +133,9 @@ final class SampleOptions {
         } catch (UnreadableFileException e) {
             sources.forEach(source -> source.samples().close());
             throw new CommandFailure(ExitCode.CONFIGURATION, String.valueOf(e.getMessage()), e);
+        } catch (RuntimeException e) {
+            sources.forEach(source -> source.samples().close());
+            throw e;
         }
     }
 

@@ -26,7 +26,7 @@ final class StoreArgument {
             return look.at(new CheckpointInspector(directory));
         } catch (NotDirectoryException wrong) {
             throw new CommandFailure(
-                    ExitCode.USAGE,
+                    ExitCode.CONFIGURATION,
                     directory + " is no directory: name the one that checkpoint.directory of the job names",
                     wrong);
         } catch (IOException unreadable) {
@@ -53,7 +53,7 @@ final class StoreArgument {
     }
 
     CommandFailure empty() {
-        return new CommandFailure(ExitCode.USAGE, directory + " holds no checkpoint");
+        return new CommandFailure(ExitCode.CONFIGURATION, directory + " holds no checkpoint");
     }
 
     Path directory() {

@@ -40,6 +40,7 @@ final class WatchMasksCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws CommandFailure {
+        limit.requireSensible(broker);
         Map<String, Object> properties = broker.patientProperties();
         try {
             TopicTail.open(properties, broker.topics().masks()).close();

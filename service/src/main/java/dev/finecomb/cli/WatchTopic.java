@@ -37,6 +37,7 @@ abstract class WatchTopic implements Callable<Integer> {
     /** Follows until the limit is reached or Ctrl-C. */
     @Override
     public final Integer call() throws CommandFailure {
+        limit.requireSensible(broker);
         String topic = topic(broker.topics());
         try (TopicTail tail = TopicTail.open(broker.patientProperties(), topic);
                 var _ = OrderlyStop.listening(tail::wakeup, ExitCode.DONE::code)) {

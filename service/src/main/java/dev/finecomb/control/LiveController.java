@@ -13,11 +13,11 @@ import io.micronaut.http.annotation.Get;
 import io.micronaut.http.annotation.PathVariable;
 import io.micronaut.http.annotation.QueryValue;
 import io.micronaut.http.sse.Event;
+import io.micronaut.scheduling.TaskExecutors;
+import io.micronaut.scheduling.annotation.ExecuteOn;
 import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
-import io.micronaut.scheduling.TaskExecutors;
-import io.micronaut.scheduling.annotation.ExecuteOn;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
@@ -130,7 +130,8 @@ public final class LiveController {
                             Map.of("example", "/job/masks/" + parameter + "?row=0&rows=1&group=0&groups=1&side=16"))
                     .response();
         }
-        return HttpResponse.ok(new MaskPicture(layer.get(), window, bitsOf(layer.get())).draw(current.step(), (int) most));
+        return HttpResponse.ok(
+                new MaskPicture(layer.get(), window, bitsOf(layer.get())).draw(current.step(), (int) most));
     }
 
     /** Whoever looks around in a layer asks for window after window of it. */

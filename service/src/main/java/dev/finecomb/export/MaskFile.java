@@ -11,6 +11,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.AbstractList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -44,14 +45,34 @@ public final class MaskFile {
         Path parent = DirectorySwap.parent(target);
         Path temporary = parent.resolve("." + target.getFileName() + "." + UUID.randomUUID() + ".writing");
         try {
-            List<SafetensorsFile.Entry> masks =
-                    snapshot.layers().stream().map(layer -> entry(layer, form)).toList();
+            var masks = new Masks(snapshot.layers(), form);
             ExportedFile written = DurableFiles.writeTensors(temporary, masks, metadata(snapshot.manifest(), form));
             Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
             DurableFiles.forceDirectory(parent);
             return new ExportedFile(target.getFileName().toString(), written.bytes(), written.sha256());
         } finally {
             Files.deleteIfExists(temporary);
+        }
+    }
+
+    /** The masks, each unpacked anew whenever it is asked for: a writer that takes them in turn holds one at a time. */
+    private static final class Masks extends AbstractList<SafetensorsFile.Entry> {
+        private final List<MaskLayer> layers;
+        private final Form form;
+
+        Masks(List<MaskLayer> layers, Form form) {
+            this.layers = layers;
+            this.form = form;
+        }
+
+        @Override
+        public SafetensorsFile.Entry get(int index) {
+            return entry(layers.get(index), form);
+        }
+
+        @Override
+        public int size() {
+            return layers.size();
         }
     }
 

@@ -14,11 +14,12 @@ import java.util.List;
 import java.util.regex.Pattern;
 
 /**
- * A CSV file of numbers, one sample a line, in UTF-8: values apart by commas, in quotation marks or not. A first line that is
- * not all numbers names the columns. The labels are whole numbers, I64, if all of them are written so, else F32; the inputs are
+ * A CSV file of numbers, one sample a line, in UTF-8: values apart by commas, in quotation marks or not. A first line
+ * without any number names the columns; a byte order mark before it is skipped. The labels are whole numbers, I64, if all of them are written so, else F32; the inputs are
  * F32. The file is held in memory, 4 bytes a number.
  */
 public final class CsvFile {
+    private static final String BYTE_ORDER_MARK = "\uFEFF";
     private static final Pattern WHOLE = Pattern.compile("[+-]?[0-9]{1,18}");
     private static final Pattern NUMBER = Pattern.compile(
             "[+-]?([0-9]+([.][0-9]*)?|[.][0-9]+)([eE][+-]?[0-9]+)?|[+-]?(nan|inf|infinity)", Pattern.CASE_INSENSITIVE);
@@ -48,12 +49,15 @@ public final class CsvFile {
             long number = 0;
             for (String line = lines.readLine(); line != null; line = lines.readLine()) {
                 number++;
+                if (number == 1 && line.startsWith(BYTE_ORDER_MARK)) {
+                    line = line.substring(BYTE_ORDER_MARK.length());
+                }
                 if (line.isBlank()) {
                     continue;
                 }
                 String[] values = values(line, number);
                 if (columns == 0) {
-                    begin(values);
+                    begin(values, number);
                     if (!names.isEmpty()) {
                         continue;
                     }
@@ -69,15 +73,19 @@ public final class CsvFile {
         return Samples.of(file, List.of(inputs(), labels()));
     }
 
-    private void begin(String[] values) throws UnreadableFileException {
+    private void begin(String[] values, long line) throws UnreadableFileException {
         columns = values.length;
         if (columns < 2) {
             throw new UnreadableFileException(
-                    file, "line 1 has one column; inputs and a label, apart by commas, are expected: 0.5,0.25,3");
+                    file,
+                    "line " + line + " has one column; inputs and a label, apart by commas, are expected: 0.5,0.25,3");
         }
-        boolean named =
-                !Arrays.stream(values).allMatch(value -> NUMBER.matcher(value).matches());
-        names = named ? List.of(values) : List.of();
+        long numbers = Arrays.stream(values).filter(CsvFile::isNumber).count();
+        if (numbers > 0) {
+            requireNumbers(values, line);
+        } else {
+            names = List.of(values);
+        }
         labelColumn = labelColumn();
         if (!form.sampleShape().isEmpty()
                 && form.sampleShape().stream().reduce(1L, Math::multiplyExact) != columns - 1) {
@@ -115,15 +123,9 @@ public final class CsvFile {
             throw new UnreadableFileException(
                     file, "line " + line + " has " + values.length + " values, those before it " + columns);
         }
+        requireNumbers(values, line);
         for (int column = 0; column < columns; column++) {
             String value = values[column];
-            if (!NUMBER.matcher(value).matches()) {
-                String name = names.isEmpty() ? "" : " (" + names.get(column) + ")";
-                throw new UnreadableFileException(
-                        file,
-                        "line " + line + " column " + (column + 1) + name + " holds \"" + value
-                                + "\"; a number such as 0.5 is expected");
-            }
             if (column == labelColumn) {
                 label(value);
             } else {
@@ -131,6 +133,25 @@ public final class CsvFile {
             }
         }
         samples++;
+    }
+
+    private void requireNumbers(String[] values, long line) throws UnreadableFileException {
+        for (int column = 0; column < columns; column++) {
+            if (!isNumber(values[column])) {
+                String name = names.isEmpty() ? "" : " (" + names.get(column) + ")";
+                throw new UnreadableFileException(
+                        file,
+                        "line " + line + " column " + (column + 1) + name + " holds \"" + values[column]
+                                + "\"; a number such as 0.5 is expected"
+                                + (samples == 0 && names.isEmpty()
+                                        ? ", or a first line of names without numbers"
+                                        : ""));
+            }
+        }
+    }
+
+    private static boolean isNumber(String value) {
+        return NUMBER.matcher(value).matches();
     }
 
     private void label(String value) throws UnreadableFileException {

@@ -93,14 +93,17 @@ public final class NpyFile {
                     "its type is " + description + "; little-endian numbers such as <f4 or <i8 are expected: save"
                             + " array.astype(\"<f4\") instead");
         }
-        List<Long> shape = new ArrayList<>();
-        for (String axis : found(SHAPE, header, file).split(",", -1)) {
-            if (!axis.isBlank()) {
-                shape.add(Long.parseLong(axis.strip()));
-            }
-        }
+        String axes = found(SHAPE, header, file);
         try {
+            List<Long> shape = new ArrayList<>();
+            for (String axis : axes.split(",", -1)) {
+                if (!axis.isBlank()) {
+                    shape.add(Long.parseLong(axis.strip()));
+                }
+            }
             return new Entry(name, type, shape, data);
+        } catch (NumberFormatException wrong) {
+            throw new UnreadableFileException(file, "its shape (" + axes + ") is none that an array can have", wrong);
         } catch (IllegalArgumentException contradicts) {
             throw new UnreadableFileException(file, "it is cut off: " + contradicts.getMessage(), contradicts);
         }

@@ -348,7 +348,10 @@ class CommandsIT {
     }
 
     private static Process start(String out, String... words) throws Exception {
+        // Whoever was started in the background hands on that SIGINT is ignored; a terminal does not.
         List<String> command = new ArrayList<>(List.of(
+                "env",
+                "--default-signal=INT",
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:TieredStopAtLevel=1",
                 "-XX:+UseSerialGC",

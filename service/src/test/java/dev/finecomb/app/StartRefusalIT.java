@@ -94,8 +94,7 @@ class StartRefusalIT {
     void onRequestEveryLineOfTheLogIsAJsonObject() throws Exception {
         Map<String, Object> settings = new TreeMap<>(JobWorld.settings("nowhere", "NOT A NAME", directory));
         Path file = JobWorld.write(settings, directory);
-        try (ServiceProcess service =
-                ServiceProcess.startMain(file, Application.class, List.of("-DLOG_FORMAT=json"))) {
+        try (ServiceProcess service = ServiceProcess.startMain(file, Application.class, List.of("-DLOG_FORMAT=json"))) {
             assertThat(service.exitCode(LONG)).as(service.log()).isEqualTo(78);
             List<String> lines = service.log()
                     .lines()
@@ -112,8 +111,7 @@ class StartRefusalIT {
     @Test
     void anUnknownFormOfTheLogIsRefusedBeforeThereIsALog() throws Exception {
         Path file = JobWorld.write(JobWorld.settings("127.0.0.1:9", "silent", directory), directory);
-        try (ServiceProcess service =
-                ServiceProcess.startMain(file, Application.class, List.of("-DLOG_FORMAT=JSON"))) {
+        try (ServiceProcess service = ServiceProcess.startMain(file, Application.class, List.of("-DLOG_FORMAT=JSON"))) {
             assertThat(service.exitCode(LONG)).as(service.log()).isEqualTo(78);
             assertThat(service.log()).contains("LOG_FORMAT is \"JSON\"", "text or json");
         }

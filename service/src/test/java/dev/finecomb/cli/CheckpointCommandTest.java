@@ -142,12 +142,12 @@ class CheckpointCommandTest {
     }
 
     @Test
-    void wrongArgumentsEndWith64() throws Exception {
+    void wrongArgumentsEndWith64AndNoCheckpointsWith78() throws Exception {
         Path empty = Files.createDirectory(folder.resolve("empty"));
 
-        assertUsage(checkpoint("ls", folder.resolve("none")), "none is no directory", "checkpoint.directory");
-        assertUsage(checkpoint("show", empty), "holds no checkpoint");
-        assertUsage(checkpoint("verify", empty), "holds no checkpoint");
+        assertEnds(78, checkpoint("ls", folder.resolve("none")), "none is no directory", "checkpoint.directory");
+        assertEnds(78, checkpoint("show", empty), "holds no checkpoint");
+        assertEnds(78, checkpoint("verify", empty), "holds no checkpoint");
         assertUsage(checkpoint("show", directory, "i2"), "holds no checkpoint i2", "i1-000000000002");
         assertUsage(checkpoint("verify", directory, "i2"), "holds no checkpoint i2", "i1-000000000002");
         assertUsage(checkpoint("ls"), "DIRECTORY");
@@ -160,7 +160,11 @@ class CheckpointCommandTest {
     }
 
     private static void assertUsage(CommandRun run, String... parts) {
-        assertThat(run.exitCode()).as(run.toString()).isEqualTo(64);
+        assertEnds(64, run, parts);
+    }
+
+    private static void assertEnds(int code, CommandRun run, String... parts) {
+        assertThat(run.exitCode()).as(run.toString()).isEqualTo(code);
         assertThat(run.complaints()).contains(parts);
     }
 

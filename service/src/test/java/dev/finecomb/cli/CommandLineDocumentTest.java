@@ -98,6 +98,19 @@ class CommandLineDocumentTest {
     }
 
     @Test
+    void theFirstDocumentShowsTheUsageAsItIsPrinted() throws IOException {
+        String document = Files.readString(DOCUMENTS.resolve("command-line.md"));
+        int begin = document.indexOf("```\nUsage: ");
+        int end = document.indexOf("\n```", begin + 4);
+        assertThat(document.substring(begin + 4, end).lines())
+                .containsExactlyElementsOf(CommandRun.of("--help")
+                        .out()
+                        .lines()
+                        .map(String::stripTrailing)
+                        .toList());
+    }
+
+    @Test
     void everyCommandHasItsSectionAndEveryOptionItsWord() throws IOException {
         Map<String, String> sections = sections();
         Set<String> shared = named(sections.getOrDefault(SHARED, ""));

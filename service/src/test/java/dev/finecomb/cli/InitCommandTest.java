@@ -125,14 +125,14 @@ class InitCommandTest {
     }
 
     @Test
-    void wrongArgumentsEndWith64() {
+    void wrongArgumentsEndWith64AndFilesThatCantBeUsedWith78() {
         Path mlp = TestArchives.mlp();
-        assertEnds(CommandRun.of("init", folder.resolve("none.pt")), 64, "none.pt is no file");
+        assertEnds(CommandRun.of("init", folder.resolve("none.pt")), 78, "none.pt is no file");
         assertEnds(CommandRun.of("init", mlp, "--job", "NO"), 64, "finecomb.kafka.job", "lower-case");
         assertEnds(CommandRun.of("init", mlp, "--bootstrap-servers", "x"), 64, "host:port");
         assertEnds(CommandRun.of("init", mlp, "--exclude", "none.*"), 64, "none.*", "it has");
         assertEnds(CommandRun.of("init", mlp, "--pattern", "4:4"), 64, "for example 2:4");
-        assertEnds(CommandRun.of("init", mlp, "--out", folder.resolve("no/place.yml")), 64, "can't be written");
+        assertEnds(CommandRun.of("init", mlp, "--out", folder.resolve("no/place.yml")), 78, "can't be written");
         assertEnds(CommandRun.of("init"), 64, "MODEL.pt");
         assertThat(folder).isEmptyDirectory();
     }

@@ -70,7 +70,7 @@ class MaskExportCommandIT {
         assertThat(run.exitCode()).as(run.toString()).isZero();
         assertThat(run.out()).contains("version 2 of incarnation i1, step 20, searching, 2:4");
         CommandRun missing = export("older", "--out", folder.resolve("other"), "--version", "7");
-        assertThat(missing.exitCode()).isEqualTo(75);
+        assertThat(missing.exitCode()).isEqualTo(78);
         assertThat(missing.complaints()).contains("mask version 7", "the versions [1, 2, 3]");
     }
 
@@ -97,12 +97,16 @@ class MaskExportCommandIT {
         Path file = folder.resolve("masks.safetensors");
 
         assertEnds(export("silent", "--out", file, "--timeout", "2s"), 75, "no snapshot in finecomb.silent.masks-0");
-        assertEnds(export("nobody", "--out", file, "--timeout", "3s"), 75, "no such topic", "--job");
+        assertEnds(
+                export("nobody", "--out", file, "--timeout", "3s"),
+                78,
+                "Topic finecomb.nobody.masks does not exist",
+                "--job");
         assertEnds(export("silent", "--out", folder), 64, "is a directory");
         assertEnds(export("silent", "--out", file, "--version", "0"), 64, "from 1 on");
         assertEnds(export("silent"), 64, "--out");
         publish("placed", 1);
-        assertEnds(export("placed", "--out", folder.resolve("no/such/place")), 64, "can't be written");
+        assertEnds(export("placed", "--out", folder.resolve("no/such/place")), 78, "can't be written");
         assertEnds(
                 CommandRun.of(
                         "mask",

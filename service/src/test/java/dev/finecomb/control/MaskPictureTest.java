@@ -76,8 +76,7 @@ class MaskPictureTest {
         var layout = new GroupedLayout(List.of(1000L, 1000L), 4);
         byte[] bits = new byte[125_000];
         var layer = new MaskBoard.Layer("w", layout, () -> bits);
-        Picture picture =
-                new MaskPicture(layer, MaskPicture.whole(layout), new GroupBits(layout, bits)).draw(1, 128);
+        Picture picture = new MaskPicture(layer, MaskPicture.whole(layout), new GroupBits(layout, bits)).draw(1, 128);
 
         assertThat(picture.bits()).isEmpty();
         assertThat(decoded(picture.cells().shares())).containsOnly(0);

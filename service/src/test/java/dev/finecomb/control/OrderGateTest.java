@@ -11,10 +11,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class OrderGateTest {
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            nullValues = "-",
-            textBlock = """
+    @CsvSource(delimiter = '|', nullValues = "-", textBlock = """
             token            | listens   | Host           | Origin                | Authorization           | refused
             -                | 127.0.0.1 | localhost:8080 | -                     | -                       | 0
             -                | 127.0.0.1 | 127.0.0.1:8080 | http://127.0.0.1:8080 | -                       | 0
@@ -33,8 +30,7 @@ class OrderGateTest {
             0123456789abcdef | 127.0.0.1 | localhost:8080 | -                     | Bearer 0123456789abcdeF | 401
             0123456789abcdef | 127.0.0.1 | localhost:8080 | -                     | Bearer 0123456789abcde  | 401
             0123456789abcdef | 127.0.0.1 | localhost:8080 | -                     | Basic 0123456789abcdef  | 401
-            0123456789abcdef | 127.0.0.1 | localhost:8080 | -                     | 0123456789abcdef        | 401""",
-            useHeadersInDisplayName = true)
+            0123456789abcdef | 127.0.0.1 | localhost:8080 | -                     | 0123456789abcdef        | 401""", useHeadersInDisplayName = true)
     void whoMayGiveOrders(
             @Nullable String token,
             String listens,

@@ -17,7 +17,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
-import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -107,9 +106,8 @@ class LivePageIT {
         // What the first process trained is shown as well.
         await().pollInSameThread()
                 .atMost(LONG)
-                .until(
-                        () -> page.evaluate("async () => (await (await fetch('/job/history')).json()).step.length"),
-                        isSteps());
+                .until(() -> Integer.valueOf(STEPS)
+                        .equals(page.evaluate("async () => (await (await fetch('/job/history')).json()).step.length")));
         HeadlessBrowser.shoot(page, "finalized");
     }
 
@@ -137,10 +135,6 @@ class LivePageIT {
                 .click();
         assertThat(page.locator("#confirm-words")).isVisible();
         page.locator("#confirm-yes").click();
-    }
-
-    private static Predicate<Object> isSteps() {
-        return length -> length instanceof Number points && points.intValue() == STEPS;
     }
 
     private static int points(Page page) {

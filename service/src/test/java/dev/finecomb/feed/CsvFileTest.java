@@ -71,6 +71,15 @@ class CsvFileTest {
     }
 
     @Test
+    void aByteOrderMarkIsSkipped() throws Exception {
+        assertThat(floats(read("\uFEFF1,2\n", PLAIN).cut(0, 1).getFirst())).containsExactly(1f);
+        assertThat(longs(read("\uFEFFdigit,a\n9,1\n", new CsvForm("digit", List.of(), "x", "y"))
+                        .cut(0, 1)
+                        .getLast()))
+                .containsExactly(9L);
+    }
+
+    @Test
     void oneLabelWithAFractionMakesAllOfThemFloats() throws Exception {
         Tensor labels = read("0,1\n0,2\n0,2.5\n0,3\n", PLAIN).cut(0, 4).getLast();
         assertThat(labels.dtype()).isEqualTo(DType.F32);
@@ -96,6 +105,8 @@ class CsvFileTest {
                     a,b,y;4,0x1,6    | line 2 column 2 (b) holds "0x1"; a number such as 0.5 is expected
                     1,2;1,1f         | line 2 column 2 holds "1f"
                     1                | line 1 has one column
+                    a,2,y;4,1,6      | line 1 column 1 holds "a"; a number such as 0.5 is expected, or a first line of names
+                    ;1,,3            | line 2 column 2 holds ""
                     a,b              | holds no samples
                     1,2;"1,2         | open quotation mark
                     """)

@@ -79,6 +79,8 @@ class NpyFileTest {
                     {'descr': '<f4', 'fortran_order': True, 'shape': (1,), }    ; it is in Fortran order
                     {'descr': '<f4', 'fortran_order': False, 'shape': (2,), }   ; it is cut off
                     {'descr': '<f4', 'fortran_order': False, 'shape': (), }     ; is a scalar
+                    {'descr': '<f4', 'fortran_order': False, 'shape': (99999999999999999999,), } ; its shape (99999999999999999999,) is none
+                    {'descr': '<f4', 'fortran_order': False, 'shape': (1 2,), } ; its shape (1 2,) is none
                     """)
     void whatIsNoSuchArrayIsRefusedWithTheRemedy(String header, String complaint) throws IOException {
         Path file = write("bad.npy", 1, header, floats(1));
