@@ -16,7 +16,8 @@ function paint(pixels, at, share, centre) {
 
 function paintCells(image, cells) {
   const centres = bytes(cells.centres);
-  bytes(cells.shares).forEach((share, i) => paint(image.data, 4 * i, share / 255, centres[i] / 255));
+  // The root: half of the weights should not look like nearly none.
+  bytes(cells.shares).forEach((share, i) => paint(image.data, 4 * i, Math.sqrt(share / 255), centres[i] / 255));
 }
 
 /** One pixel a cell; the style sheet stretches it. */
