@@ -151,6 +151,7 @@ class HttpTest {
             pause             | {"id": 7}                            | id
             pause             | {"expiresAt": "tomorrow"}            | expiresAt
             pause             | {"expectedIncarnation": "no spaces"} | expectedIncarnation
+            pause             | {"expectedIncarnaton": "i-1"}        | expectedIncarnaton
             pause             | pause                                | (value)
             pause             | []                                   | (value)
             set-learning-rate | {}                                   | args.learningRate

@@ -7,6 +7,7 @@ import dev.finecomb.protocol.json.JsonObject;
 import dev.finecomb.protocol.json.JsonWriter;
 import dev.finecomb.protocol.json.Scalar;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.OptionalDouble;
@@ -57,6 +58,8 @@ public record Command(String id, Verb verb, Map<String, Scalar> args, Validity v
         }
     }
 
+    private static final List<String> FIELDS = List.of("id", "verb", "args", "expectedIncarnation", "expiresAt");
+
     /** Copies the arguments and refuses an order that lacks one with an {@link InvalidValueException}. */
     public Command {
         Require.text("id", id, MAX_ID_LENGTH);
@@ -102,13 +105,19 @@ public record Command(String id, Verb verb, Map<String, Scalar> args, Validity v
     }
 
     /**
-     * Reads a value whose verb is known from elsewhere; everything may be missing.
+     * Reads a value whose verb is known from elsewhere; everything may be missing, but nothing unknown be there: a guard by a
+     * mistyped name would guard nothing.
      *
      * @param verb what the order is; a field {@code verb} must say the same
      * @param otherwise the id of a value without one
      */
     public static Command decode(byte[] value, Verb verb, String otherwise) throws MalformedMessageException {
         return JsonObject.decode(value, in -> {
+            for (String name : in.names()) {
+                if (!FIELDS.contains(name)) {
+                    throw new InvalidValueException(name, "one of " + FIELDS, "an unknown field");
+                }
+            }
             if (in.has("verb") && in.word("verb", Verb.class) != verb) {
                 throw new InvalidValueException("verb", verb.wireName() + ", or no such field", in.text("verb"));
             }
