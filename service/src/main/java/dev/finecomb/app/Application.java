@@ -61,6 +61,7 @@ public final class Application {
             // Errors too: nothing uncommitted survives, so another start is safe.
             LoggerFactory.getLogger(Application.class).error("the service ended unexpectedly", unforeseen);
         } finally {
+            LoggerFactory.getLogger(Application.class).info("ends with exit code {}", code.code());
             signal.exit(code);
         }
     }
@@ -153,7 +154,8 @@ public final class Application {
         try (var _ = EngineStart.begin()) {
             context.registerSingleton(config);
             context.start();
-            context.getBean(EmbeddedServer.class).start();
+            EmbeddedServer server = context.getBean(EmbeddedServer.class).start();
+            LoggerFactory.getLogger(Application.class).info("listening on {}", server.getURL());
             return runJob(context, config, signal, parts);
         }
     }

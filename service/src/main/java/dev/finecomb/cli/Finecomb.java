@@ -34,6 +34,7 @@ import picocli.CommandLine.TypeConversionException;
             RunCommand.class,
             DemoCommand.class,
             DoctorCommand.class,
+            HealthCommand.class,
             TopicsCommand.class,
             ProduceCommand.class,
             WatchCommand.class,
