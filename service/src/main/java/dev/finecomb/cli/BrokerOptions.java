@@ -1,20 +1,19 @@
 package dev.finecomb.cli;
 
+import dev.finecomb.config.ClientPropertiesFile;
 import dev.finecomb.config.FinecombConfig;
 import dev.finecomb.config.KafkaConfig;
 import dev.finecomb.protocol.InvalidValueException;
 import dev.finecomb.protocol.Topics;
+import dev.finecomb.security.ClientProperties;
+import dev.finecomb.security.ClientPropertiesException;
 import java.io.IOException;
-import java.io.Reader;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Properties;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.common.KafkaException;
@@ -109,32 +108,32 @@ final class BrokerOptions {
 
     private Map<String, String> givenProperties() throws CommandFailure {
         Map<String, String> all = new HashMap<>();
-        settings().map(FinecombConfig::kafka).ifPresent(kafka -> {
-            all.putAll(kafka.properties());
-            all.put(SERVERS, kafka.bootstrapServers());
-        });
-        all.putAll(fromFile());
-        all.putAll(properties);
-        if (!bootstrapServers.isEmpty()) {
-            all.put(SERVERS, bootstrapServers);
+        try {
+            settings().map(FinecombConfig::kafka).ifPresent(kafka -> {
+                all.putAll(ClientProperties.of(kafka));
+                all.put(SERVERS, kafka.bootstrapServers());
+            });
+            all.putAll(fromFile());
+            all.putAll(properties);
+            if (!bootstrapServers.isEmpty()) {
+                all.put(SERVERS, bootstrapServers);
+            }
+            return ClientProperties.completed(all);
+        } catch (ClientPropertiesException unusable) {
+            throw new CommandFailure(ExitCode.CONFIGURATION, unusable.getMessage(), unusable);
         }
-        return all;
     }
 
     private Map<String, String> fromFile() {
         if (file.toString().isEmpty()) {
             return Map.of();
         }
-        var loaded = new Properties();
-        try (Reader reader = Files.newBufferedReader(file, StandardCharsets.UTF_8)) {
-            loaded.load(reader);
-        } catch (IOException | IllegalArgumentException unreadable) {
-            throw wrong(
-                    "--config names a file of KEY=VALUE lines; \"" + file + "\" can't be read as one: " + unreadable);
+        try {
+            return ClientPropertiesFile.read(file);
+        } catch (IOException unreadable) {
+            throw wrong("--config names a file of KEY=VALUE lines; \"" + file + "\" can't be read as one: "
+                    + unreadable.getMessage());
         }
-        Map<String, String> all = new HashMap<>();
-        loaded.stringPropertyNames().forEach(name -> all.put(name, loaded.getProperty(name)));
-        return all;
     }
 
     /** The addresses that the command was told; empty if none. */
@@ -169,7 +168,7 @@ final class BrokerOptions {
                 new KafkaConfig.Timeouts(
                         configured.map(KafkaConfig::transactionTimeout).orElse(Duration.ofSeconds(60)), timeout),
                 configured.map(KafkaConfig::delivery).orElse(KafkaConfig.Delivery.EXACTLY_ONCE),
-                all);
+                KafkaConfig.Clients.of(all));
     }
 
     Duration timeout() {

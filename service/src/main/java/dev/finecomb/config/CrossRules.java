@@ -1,5 +1,6 @@
 package dev.finecomb.config;
 
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -40,6 +41,9 @@ final class CrossRules {
             "key.deserializer",
             "value.deserializer");
 
+    private static final String PROPERTIES = "finecomb.kafka.properties.";
+    private static final String PROPERTIES_FILE = "finecomb.kafka.properties-file";
+
     private final Values values;
     private final List<ConfigProblem> problems = new ArrayList<>();
 
@@ -63,18 +67,43 @@ final class CrossRules {
     }
 
     private void clientProperties() {
-        values.get("finecomb.kafka.properties", Map.class).ifPresent(properties -> {
-            for (Object key : properties.keySet()) {
+        Set<?> given = values.get("finecomb.kafka.properties", Map.class)
+                .<Set<?>>map(Map::keySet)
+                .orElse(Set.of());
+        given.stream().filter(OWN_CLIENT_PROPERTIES::contains).forEach(key -> problems.add(ownProperty(PROPERTIES + key, "is set")));
+        values.get(PROPERTIES_FILE, Path.class).ifPresent(file -> clientPropertiesOf(file, given));
+    }
+
+    /** What stands in the file is never shown. */
+    private void clientPropertiesOf(Path file, Set<?> given) {
+        try {
+            for (String key : ClientPropertiesFile.read(file).keySet()) {
                 if (OWN_CLIENT_PROPERTIES.contains(key)) {
+                    problems.add(ownProperty(PROPERTIES_FILE, "\"" + file + "\" sets " + key));
+                }
+                if (given.contains(key)) {
                     problems.add(new ConfigProblem(
-                            "finecomb.kafka.properties." + key,
-                            "found \"" + properties.get(key) + "\"",
-                            "no client property that the service sets itself for its exactly-once conversation",
-                            "remove it; names, offsets, timeouts and sizes have settings of their own under finecomb.kafka"
-                                    + " and finecomb.ingest"));
+                            PROPERTIES_FILE,
+                            "\"" + file + "\" sets " + key + ", and so does " + PROPERTIES + key,
+                            "each property in one place",
+                            "remove it from the one or the other"));
                 }
             }
-        });
+        } catch (IOException e) {
+            add(
+                    PROPERTIES_FILE,
+                    "a file of KEY=VALUE lines, and " + e.getMessage(),
+                    "correct the path, let the service's user read the file, or leave the setting out");
+        }
+    }
+
+    private static ConfigProblem ownProperty(String name, String found) {
+        return new ConfigProblem(
+                name,
+                found,
+                "no client property that the service sets itself for its exactly-once conversation",
+                "remove it; names, offsets, timeouts and sizes have settings of their own under finecomb.kafka and"
+                        + " finecomb.ingest");
     }
 
     private void recordFitsPrefetch() {

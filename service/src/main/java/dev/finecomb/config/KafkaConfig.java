@@ -1,7 +1,9 @@
 package dev.finecomb.config;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * The broker and the job's names in it.
@@ -11,7 +13,7 @@ import java.util.Map;
  * @param startOffset where a job without any committed offset begins
  * @param timeouts how long the broker is waited for
  * @param delivery how often an output becomes visible
- * @param properties passed to every Kafka client as they are; may hold secrets, so never print them
+ * @param clients what every Kafka client is told beside, security above all
  */
 public record KafkaConfig(
         @Setting(
@@ -34,8 +36,7 @@ public record KafkaConfig(
                 resumable = true)
         Delivery delivery,
 
-        @Setting(doc = "Properties passed to the Kafka clients", resumable = true)
-        Map<String, String> properties) {
+        @Inline Clients clients) {
 
     /** How often an output becomes visible. */
     public enum Delivery {
@@ -105,8 +106,36 @@ public record KafkaConfig(
                     resumable = true)
             Duration connectTimeout) {}
 
-    public KafkaConfig {
-        properties = Map.copyOf(properties);
+    /**
+     * What every Kafka client is told beside.
+     *
+     * @param properties passed to every Kafka client as they are; may hold secrets, so never print them
+     * @param propertiesFile holds more of them, none of which is in {@code properties} too
+     */
+    public record Clients(
+            @Setting(doc = "Properties passed to the Kafka clients", resumable = true)
+            Map<String, String> properties,
+
+            @Setting(
+                    doc = "A file of more such properties, for a mounted secret",
+                    remedy = "give the path of a file of KEY=VALUE lines, such as /etc/finecomb/kafka/client.properties",
+                    resumable = true)
+            Optional<Path> propertiesFile) {
+        /** Copies the properties. */
+        public Clients {
+            properties = Map.copyOf(properties);
+        }
+
+        /** Without a file. */
+        public static Clients of(Map<String, String> properties) {
+            return new Clients(properties, Optional.empty());
+        }
+
+        /** Without the properties' values, which may be secrets. */
+        @Override
+        public String toString() {
+            return "Clients[properties=" + properties.keySet() + ", propertiesFile=" + propertiesFile + "]";
+        }
     }
 
     /** First word of every topic's name. */
@@ -132,12 +161,5 @@ public record KafkaConfig(
     /** How long the start tries a broker that does not answer before it gives up. */
     public Duration connectTimeout() {
         return timeouts.connectTimeout();
-    }
-
-    /** Without the clients' properties, which may hold secrets. */
-    @Override
-    public String toString() {
-        return "KafkaConfig[bootstrapServers=" + bootstrapServers + ", names=" + names + ", startOffset=" + startOffset
-                + ", timeouts=" + timeouts + ", delivery=" + delivery + ", properties=" + properties.keySet() + "]";
     }
 }

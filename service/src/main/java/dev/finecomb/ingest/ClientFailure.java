@@ -1,6 +1,7 @@
 package dev.finecomb.ingest;
 
 import dev.finecomb.config.KafkaConfig;
+import dev.finecomb.security.ClientPropertiesException;
 import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.errors.InterruptException;
@@ -19,6 +20,9 @@ public final class ClientFailure {
     public static OperatorNeededException of(KafkaConfig config, String what, Throwable failure)
             throws BrokerUnreachableException {
         Throwable root = rootOf(failure);
+        if (root instanceof ClientPropertiesException unusable) {
+            return new OperatorNeededException(unusable.getMessage(), failure);
+        }
         if (failure instanceof RetriableException || isUnresolved(root)) {
             throw new BrokerUnreachableException(config.bootstrapServers(), config.connectTimeout(), failure);
         }

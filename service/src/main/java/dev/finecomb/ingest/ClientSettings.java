@@ -1,6 +1,7 @@
 package dev.finecomb.ingest;
 
 import dev.finecomb.config.KafkaConfig;
+import dev.finecomb.security.ClientProperties;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
@@ -11,14 +12,15 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /**
  * The properties of Kafka clients: first our preferences, over them what the configuration passes through, over both what
- * correctness depends on.
+ * correctness depends on. All of them throw {@link dev.finecomb.security.ClientPropertiesException} if a file of the
+ * configuration's can't be used, which belongs where failures of a client are handled.
  */
 public final class ClientSettings {
     private ClientSettings() {}
 
     /** Properties every client starts from; {@code role} tells the clients of a job apart in logs and metrics. */
     public static Map<String, Object> common(KafkaConfig config, String role) {
-        Map<String, Object> settings = new HashMap<>(config.properties());
+        Map<String, Object> settings = new HashMap<>(ClientProperties.of(config));
         settings.put(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG, config.bootstrapServers());
         settings.put(CommonClientConfigs.CLIENT_ID_CONFIG, config.prefix() + "." + config.job() + "-" + role);
         return settings;

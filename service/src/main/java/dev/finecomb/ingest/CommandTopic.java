@@ -42,10 +42,10 @@ public final class CommandTopic implements CommandSource {
      * @throws OperatorNeededException if the configured client properties are impossible
      */
     public static CommandTopic open(KafkaConfig config) throws RestartLaterException, OperatorNeededException {
-        Map<String, Object> settings = ClientSettings.consumer(config, "commands");
-        settings.put(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, FETCH_BYTES);
-        settings.put(ConsumerConfig.FETCH_MAX_BYTES_CONFIG, FETCH_BYTES);
         try {
+            Map<String, Object> settings = ClientSettings.consumer(config, "commands");
+            settings.put(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, FETCH_BYTES);
+            settings.put(ConsumerConfig.FETCH_MAX_BYTES_CONFIG, FETCH_BYTES);
             return new CommandTopic(
                     new Topics(config.prefix(), config.job()).commands(),
                     new KafkaConsumer<>(settings),

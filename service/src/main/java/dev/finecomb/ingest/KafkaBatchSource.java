@@ -74,13 +74,13 @@ public final class KafkaBatchSource implements BatchSource {
      */
     public static KafkaBatchSource open(KafkaConfig config, IngestConfig ingest, BatchDecoder decoder)
             throws RestartLaterException, OperatorNeededException {
-        Map<String, Object> settings = ClientSettings.consumer(config, "ingest");
-        int fetchBytes = Math.clamp(ingest.prefetchBytes() / 4, MIN_FETCH_BYTES, MAX_FETCH_BYTES);
-        settings.put(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, fetchBytes);
-        settings.put(ConsumerConfig.FETCH_MAX_BYTES_CONFIG, fetchBytes);
-        // The client's own 64 KiB let no more than that travel in a round trip.
-        settings.putIfAbsent(ConsumerConfig.RECEIVE_BUFFER_CONFIG, OPERATING_SYSTEMS_CHOICE);
         try {
+            Map<String, Object> settings = ClientSettings.consumer(config, "ingest");
+            int fetchBytes = Math.clamp(ingest.prefetchBytes() / 4, MIN_FETCH_BYTES, MAX_FETCH_BYTES);
+            settings.put(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, fetchBytes);
+            settings.put(ConsumerConfig.FETCH_MAX_BYTES_CONFIG, fetchBytes);
+            // The client's own 64 KiB let no more than that travel in a round trip.
+            settings.putIfAbsent(ConsumerConfig.RECEIVE_BUFFER_CONFIG, OPERATING_SYSTEMS_CHOICE);
             return new KafkaBatchSource(
                     config, ingest, decoder, new KafkaConsumer<>(settings), Admin.create(ClientSettings.admin(config)));
         } catch (KafkaException e) {

@@ -3,6 +3,7 @@ package dev.finecomb.publish;
 import dev.finecomb.config.KafkaConfig;
 import dev.finecomb.ingest.ClientSettings;
 import dev.finecomb.protocol.Topics;
+import dev.finecomb.security.ClientProperties;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -42,11 +43,12 @@ final class ProducerSettings {
      */
     static List<String> tooSmall(KafkaConfig config, int largestBytes) {
         List<String> problems = new ArrayList<>();
+        Map<String, String> all = ClientProperties.of(config);
         for (String name : SIZES) {
-            String given = config.properties().getOrDefault(name, "");
+            String given = all.getOrDefault(name, "");
             // What is no number is refused by the client itself.
             if (given.matches("[0-9]{1,18}") && Long.parseLong(given) < largestBytes) {
-                problems.add("finecomb.kafka.properties." + name + "=" + given + " is too small for records of up to "
+                problems.add("the Kafka client property " + name + "=" + given + " is too small for records of up to "
                         + largestBytes + " bytes: remove it, or raise it to that at least");
             }
         }

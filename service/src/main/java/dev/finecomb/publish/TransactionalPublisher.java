@@ -77,8 +77,8 @@ public final class TransactionalPublisher implements Publisher {
      */
     public static TransactionalPublisher open(KafkaConfig config, InstantSource clock)
             throws RestartLaterException, OperatorNeededException {
-        Map<String, Object> settings = ProducerSettings.of(config, new Topics(config.prefix(), config.job()));
         try {
+            Map<String, Object> settings = ProducerSettings.of(config, new Topics(config.prefix(), config.job()));
             return new TransactionalPublisher(new KafkaProducer<>(settings), config, clock);
         } catch (KafkaException e) {
             throw ClientFailure.of(config, "The Kafka producer cannot be made", e);

@@ -57,7 +57,7 @@ class ConfigurationLoaderTest {
 
         assertThat(config.kafka().bootstrapServers()).isEqualTo("localhost:9092");
         assertThat(config.kafka().job()).isEqualTo("digits-2");
-        assertThat(config.kafka().properties()).containsEntry("security.protocol", "SSL");
+        assertThat(config.kafka().clients().properties()).containsEntry("security.protocol", "SSL");
         assertThat(config.model().inputs()).containsExactly("x", "context");
         assertThat(config.training().seed()).isEqualTo(7);
         assertThat(config.sparsity().pattern()).isEqualTo("2:4");

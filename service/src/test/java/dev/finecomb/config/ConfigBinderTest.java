@@ -37,7 +37,7 @@ class ConfigBinderTest {
                                 KafkaConfig.StartOffset.EARLIEST,
                                 new KafkaConfig.Timeouts(Duration.ofSeconds(60), Duration.ofSeconds(30)),
                                 KafkaConfig.Delivery.EXACTLY_ONCE,
-                                Map.of()),
+                                KafkaConfig.Clients.of(Map.of())),
                         new IngestConfig(64 * MIB, 8 * MIB, 0.2, IngestConfig.Merge.ORDERED),
                         new ModelConfig(
                                 new ModelConfig.Source(
@@ -179,7 +179,7 @@ class ConfigBinderTest {
                         "HOME", "/root")));
 
         assertThat(config.kafka().bootstrapServers()).isEqualTo("kafka-0:9092,kafka-1:9092");
-        assertThat(config.kafka().properties()).containsExactly(Map.entry("security.protocol", "SASL_SSL"));
+        assertThat(config.kafka().clients().properties()).containsExactly(Map.entry("security.protocol", "SASL_SSL"));
         assertThat(config.sparsity().score().learningRate()).isEqualTo(0.5);
     }
 
@@ -269,6 +269,6 @@ class ConfigBinderTest {
                 .contains("******");
         assertThat(config.toString()).doesNotContain("hunter2");
         assertThat(problems(file(misspelt)).toString()).doesNotContain("hunter2");
-        assertThat(config.kafka().properties()).containsEntry("ssl.key.password", "hunter2");
+        assertThat(config.kafka().clients().properties()).containsEntry("ssl.key.password", "hunter2");
     }
 }

@@ -13,6 +13,7 @@ import java.util.OptionalLong;
 
 /** A configuration that sets every setting to something else than its default, written and bound. */
 final class FullConfiguration {
+    private static final Path CLIENT_PROPERTIES = Path.of("src/test/resources/dev/finecomb/config/client.properties");
 
     private static final String TEXT = """
             kafka.bootstrap-servers = broker-1:9092, [::1]:9093
@@ -24,6 +25,7 @@ final class FullConfiguration {
             kafka.connect-timeout = 1500ms
             kafka.delivery = at-least-once
             kafka.properties.security.protocol = SASL_SSL
+            kafka.properties-file = src/test/resources/dev/finecomb/config/client.properties
             ingest.prefetch-bytes = 1GiB
             ingest.max-record-bytes = 512KiB
             ingest.max-reject-ratio = 0.5
@@ -112,7 +114,7 @@ final class FullConfiguration {
                         KafkaConfig.StartOffset.LATEST,
                         new KafkaConfig.Timeouts(Duration.ofMinutes(2), Duration.ofMillis(1500)),
                         KafkaConfig.Delivery.AT_LEAST_ONCE,
-                        Map.of("security.protocol", "SASL_SSL")),
+                        new KafkaConfig.Clients(Map.of("security.protocol", "SASL_SSL"), Optional.of(CLIENT_PROPERTIES))),
                 new IngestConfig(1L << 30, 512 << 10, 0.5, IngestConfig.Merge.ARRIVAL),
                 new ModelConfig(
                         new ModelConfig.Source(

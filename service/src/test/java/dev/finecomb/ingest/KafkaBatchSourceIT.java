@@ -386,7 +386,7 @@ class KafkaBatchSourceIT {
                 KafkaConfig.StartOffset.LATEST,
                 config.timeouts(),
                 config.delivery(),
-                config.properties());
+                config.clients());
         try (KafkaBatchSource source = source(latest, ROOMY)) {
             assertThat(source.initialPositions()).isEqualTo(Positions.of(0, 3));
         }

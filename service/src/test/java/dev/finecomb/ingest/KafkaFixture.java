@@ -50,7 +50,7 @@ public final class KafkaFixture {
                 KafkaConfig.StartOffset.EARLIEST,
                 new KafkaConfig.Timeouts(Duration.ofSeconds(10), Duration.ofSeconds(5)),
                 KafkaConfig.Delivery.EXACTLY_ONCE,
-                properties);
+                KafkaConfig.Clients.of(properties));
     }
 
     /** The same job with other times. */
@@ -61,7 +61,7 @@ public final class KafkaFixture {
                 config.startOffset(),
                 new KafkaConfig.Timeouts(transactionTimeout, connectTimeout),
                 config.delivery(),
-                config.properties());
+                config.clients());
     }
 
     public static IngestConfig ingest(long prefetchBytes, long maxRecordBytes) {
@@ -139,6 +139,6 @@ public final class KafkaFixture {
                 config.startOffset(),
                 config.timeouts(),
                 KafkaConfig.Delivery.AT_LEAST_ONCE,
-                config.properties());
+                config.clients());
     }
 }

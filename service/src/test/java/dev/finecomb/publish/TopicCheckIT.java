@@ -60,7 +60,7 @@ class TopicCheckIT {
                 base.startOffset(),
                 base.timeouts(),
                 base.delivery(),
-                base.properties());
+                base.clients());
     }
 
     private static Map<String, String> settings(String topic) throws Exception {
@@ -159,11 +159,11 @@ class TopicCheckIT {
                 config.startOffset(),
                 config.timeouts(),
                 config.delivery(),
-                Map.of("max.request.size", "1048576", "buffer.memory", "33554432"));
+                KafkaConfig.Clients.of(Map.of("max.request.size", "1048576", "buffer.memory", "33554432")));
         new TopicCheck(config, INGEST).run();
         assertThatThrownBy(() -> new TopicCheck(tight, INGEST).run())
                 .isInstanceOf(OperatorNeededException.class)
-                .hasMessageContaining("finecomb.kafka.properties.max.request.size=1048576")
+                .hasMessageContaining("max.request.size=1048576")
                 .message()
                 .doesNotContain("buffer.memory");
     }

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.finecomb.security;
+
+import org.jspecify.annotations.NullMarked;
