@@ -1,5 +1,6 @@
 package dev.finecomb.cli;
 
+import dev.finecomb.security.Role;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -38,9 +39,9 @@ record BatchTopic(String name, int partitions, int emptiest, OptionalLong maxMes
             if (e.getCause() instanceof UnknownTopicOrPartitionException) {
                 throw TopicTail.missing(name);
             }
-            throw broker.failure(e);
+            throw broker.failure(e, Role.PRODUCER);
         } catch (KafkaException e) {
-            throw broker.failure(e);
+            throw broker.failure(e, Role.PRODUCER);
         }
     }
 

@@ -8,26 +8,25 @@ import dev.finecomb.ingest.RestartLaterException;
 import dev.finecomb.protocol.Topics;
 import dev.finecomb.publish.TopicCheck;
 import dev.finecomb.publish.TopicReport;
+import dev.finecomb.security.Grant;
+import dev.finecomb.security.JobRights;
+import dev.finecomb.security.Role;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
+import java.util.SortedSet;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.DescribeClusterResult;
-import org.apache.kafka.clients.admin.DescribeTopicsOptions;
 import org.apache.kafka.clients.admin.FeatureMetadata;
 import org.apache.kafka.clients.admin.TransactionDescription;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.acl.AclOperation;
 import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.InvalidTxnTimeoutException;
 import org.apache.kafka.common.errors.TransactionalIdNotFoundException;
@@ -39,9 +38,6 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
  * would end a running job.
  */
 final class BrokerCheck {
-    /** No job's transactional id holds this character. */
-    private static final String TRIAL = "~doctor";
-
     private final BrokerOptions broker;
     private final TopicOptions options;
     private final Consumer<Diagnosis> tell;
@@ -75,16 +71,22 @@ final class BrokerCheck {
                     Diagnosis.warn("topics", "not looked at, nor transactions and rights: the broker can't be asked"));
             return;
         }
-        if (broker.kafka().delivery() == KafkaConfig.Delivery.EXACTLY_ONCE) {
+        boolean exactlyOnce = broker.kafka().delivery() == KafkaConfig.Delivery.EXACTLY_ONCE;
+        if (exactlyOnce) {
             tell.accept(transactions());
-            tell.accept(owner(admin));
         } else {
             tell.accept(Diagnosis.ok("transactions", "not needed: kafka.delivery is at-least-once"));
         }
-        List<String> existing = topics();
-        if (!existing.isEmpty()) {
-            tell.accept(rights(admin, existing));
+        Diagnosis rights = rights(admin);
+        tell.accept(rights);
+        if (rights.verdict() != Diagnosis.Verdict.OK) {
+            tell.accept(Diagnosis.warn("topics", "not looked at, nor the job's owner: the rights to do so come first"));
+            return;
         }
+        if (exactlyOnce) {
+            tell.accept(owner(admin));
+        }
+        topics();
     }
 
     private Diagnosis cluster(Admin admin) throws CommandFailure, InterruptedException {
@@ -117,7 +119,7 @@ final class BrokerCheck {
     /** Asks for a producer id under a transactional id of the doctor's own, with the job's timeout; sends nothing. */
     private Diagnosis transactions() throws CommandFailure {
         Topics topics = broker.topics();
-        String id = topics.owner() + TRIAL;
+        String id = Role.trialId(topics);
         Duration timeout = broker.kafka().transactionTimeout();
         Map<String, Object> settings = new HashMap<>(broker.patientProperties());
         settings.put(ProducerConfig.TRANSACTIONAL_ID_CONFIG, id);
@@ -132,8 +134,8 @@ final class BrokerCheck {
         } catch (AuthorizationException e) {
             return Diagnosis.warn(
                     "transactions",
-                    "not tried: this user may not use the transactional id " + id
-                            + "; the job needs WRITE and DESCRIBE on " + topics.owner());
+                    "not tried: this user has no right to write with the transactional id " + id
+                            + ", which is the doctor's own; the service does without it");
         } catch (UnsupportedVersionException e) {
             return Diagnosis.fail(
                     "transactions", "not supported by this broker; set finecomb.kafka.delivery: at-least-once");
@@ -161,36 +163,27 @@ final class BrokerCheck {
             if (e.getCause() instanceof TransactionalIdNotFoundException) {
                 return Diagnosis.ok("owner", "no process has used the transactional id " + id + " yet");
             }
-            if (e.getCause() instanceof AuthorizationException) {
-                return Diagnosis.fail(
-                        "owner",
-                        "this user may not use the transactional id " + id
-                                + "; grant it WRITE and DESCRIBE: kafka-acls.sh --add --allow-principal ..."
-                                + " --operation Write --operation Describe --transactional-id " + id);
-            }
             return Diagnosis.of("owner", broker.failure(e));
         }
     }
 
-    /** Tells of each topic; returns the names of those that exist. */
-    private List<String> topics() throws CommandFailure, InterruptedException {
+    /** Tells of each topic. */
+    private void topics() throws CommandFailure, InterruptedException {
         IngestConfig ingest = options.ingest(broker);
         List<TopicReport> reports;
         try {
             reports = new TopicCheck(broker.kafka(), ingest, options.layout(broker)).look();
         } catch (RestartLaterException | OperatorNeededException e) {
             tell.accept(Diagnosis.of("topics", TopicFailure.of(broker, e)));
-            return List.of();
+            return;
         }
         boolean made = broker.settings()
                 .map(FinecombConfig::kafka)
                 .map(KafkaConfig::createTopics)
                 .orElse(false);
-        List<String> existing = new ArrayList<>();
         for (TopicReport report : reports) {
             String name = report.plan().name();
             if (report.found().isPresent()) {
-                existing.add(name);
                 tell.accept(found(report));
             } else if (made) {
                 tell.accept(Diagnosis.ok("topic", name + " does not exist; the service makes it when it starts"));
@@ -201,7 +194,6 @@ final class BrokerCheck {
                                 + " finecomb.kafka.create-topics: true"));
             }
         }
-        return existing;
     }
 
     private static Diagnosis found(TopicReport report) {
@@ -216,48 +208,15 @@ final class BrokerCheck {
                 : Diagnosis.warn("topic", String.join("; ", report.advice()));
     }
 
-    private Diagnosis rights(Admin admin, List<String> existing) throws CommandFailure, InterruptedException {
-        Topics topics = broker.topics();
-        Set<String> lacking = new TreeSet<>();
-        boolean told = true;
+    private Diagnosis rights(Admin admin) throws CommandFailure, InterruptedException {
+        var rights = JobRights.ofService(broker.kafka());
         try {
-            var described = admin.describeTopics(
-                            existing, new DescribeTopicsOptions().includeAuthorizedOperations(true))
-                    .allTopicNames()
-                    .get();
-            for (var topic : described.entrySet()) {
-                Set<AclOperation> granted = topic.getValue().authorizedOperations();
-                if (granted == null) {
-                    told = false;
-                    continue;
-                }
-                needed(topics, topic.getKey()).stream()
-                        .filter(operation -> !granted.contains(operation))
-                        .forEach(operation -> lacking.add(operation + " on topic " + topic.getKey()));
-            }
-        } catch (ExecutionException e) {
+            SortedSet<Grant> missing = rights.missing(admin);
+            return missing.isEmpty()
+                    ? Diagnosis.ok("rights", "the broker grants this user what the service needs, as far as it tells")
+                    : Diagnosis.fail("rights", rights.message(missing));
+        } catch (KafkaException e) {
             return Diagnosis.of("rights", broker.failure(e));
         }
-        if (!lacking.isEmpty()) {
-            return Diagnosis.fail(
-                    "rights",
-                    "this user lacks " + String.join(", ", lacking)
-                            + "; grant it: kafka-acls.sh --add --allow-principal" + " ... --operation ... --topic ...");
-        }
-        return told
-                ? Diagnosis.ok(
-                        "rights",
-                        "this user may read and write what the job reads and writes; its consumer group was not asked")
-                : Diagnosis.warn("rights", "the broker does not tell what this user may do");
-    }
-
-    /** What the service does to a topic; the live page reads the metrics back. */
-    private static Set<AclOperation> needed(Topics topics, String topic) {
-        if (topic.equals(topics.batches()) || topic.equals(topics.commands())) {
-            return Set.of(AclOperation.READ, AclOperation.DESCRIBE);
-        }
-        return topic.equals(topics.checkpoints()) || topic.equals(topics.metrics())
-                ? Set.of(AclOperation.READ, AclOperation.WRITE, AclOperation.DESCRIBE)
-                : Set.of(AclOperation.WRITE, AclOperation.DESCRIBE);
     }
 }

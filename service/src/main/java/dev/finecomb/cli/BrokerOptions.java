@@ -7,6 +7,8 @@ import dev.finecomb.protocol.InvalidValueException;
 import dev.finecomb.protocol.Topics;
 import dev.finecomb.security.ClientProperties;
 import dev.finecomb.security.ClientPropertiesException;
+import dev.finecomb.security.JobRights;
+import dev.finecomb.security.Role;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -175,8 +177,13 @@ final class BrokerOptions {
         return timeout;
     }
 
-    /** What a Kafka client's failure means to whoever gave the command. */
+    /** What a Kafka client's failure means to whoever gave a command that reads what the job left. */
     CommandFailure failure(Throwable failure) throws CommandFailure {
+        return failure(failure, Role.AUDITOR);
+    }
+
+    /** The same; a right that is missing is named as one of the role's. */
+    CommandFailure failure(Throwable failure, Role role) throws CommandFailure {
         Throwable told =
                 failure instanceof ExecutionException && failure.getCause() != null ? failure.getCause() : failure;
         Throwable root = told;
@@ -201,10 +208,11 @@ final class BrokerOptions {
                     failure);
         }
         if (told instanceof KafkaException) {
+            Optional<String> missing = new JobRights(kafka(), role).explain(failure);
             return new CommandFailure(
                     ExitCode.CONFIGURATION,
-                    "The broker at " + servers + " refuses: " + root + ". Check the client properties and the user's"
-                            + " rights.",
+                    missing.orElse("The broker at " + servers + " refuses: " + root
+                            + ". Check the client properties and the user's rights."),
                     failure);
         }
         throw new IllegalStateException("A Kafka client failed in an unknown way", failure);

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.finecomb.protocol.DeadLetter;
 import dev.finecomb.protocol.HeaderNames;
 import dev.finecomb.protocol.MalformedMessageException;
+import dev.finecomb.security.Role;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
@@ -94,7 +95,7 @@ final class DeadLettersReplayCommand implements Callable<Integer> {
                 warn();
             }
         } catch (KafkaException e) {
-            throw broker.failure(e);
+            throw broker.failure(e, Role.REPLAYER);
         }
         return ExitCode.DONE.code();
     }
@@ -106,7 +107,7 @@ final class DeadLettersReplayCommand implements Callable<Integer> {
                 replay(letters, batches, orderly);
                 outcome.done();
             } catch (KafkaException e) {
-                throw outcome.failed(broker.failure(e));
+                throw outcome.failed(broker.failure(e, Role.REPLAYER));
             } catch (CommandFailure e) {
                 throw outcome.failed(e);
             }

@@ -58,7 +58,7 @@ final class DoctorCommand implements Callable<Integer> {
                 settings.map(found -> found.model().device()).orElse(ModelConfig.Device.AUTO)));
         settings.ifPresent(found -> MachineCheck.files(found).forEach(tell));
         if (unreadable.isPresent()) {
-            tell.accept(Diagnosis.warn("broker", "not looked at: the settings that name it can't be read"));
+            tell.accept(Diagnosis.warn("broker", "not looked at: the settings have to be corrected first"));
         } else if (!skipBroker) {
             new BrokerCheck(broker, topics, tell).run();
         }

@@ -7,7 +7,7 @@ import dev.finecomb.ledger.LedgerReport;
 import dev.finecomb.ledger.LedgerUnavailableException;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import org.apache.kafka.common.config.ConfigException;
+import org.apache.kafka.common.errors.AuthorizationException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -39,21 +39,13 @@ final class LedgerCommand implements Callable<Integer> {
             output.out().println(output.isJson() ? report.toJson() : report);
             return (report.holds() ? ExitCode.DONE : ExitCode.BROKEN_PROMISE).code();
         } catch (LedgerUnavailableException e) {
-            if (root(e) instanceof ConfigException wrong) {
-                throw broker.failure(wrong);
-            }
             throw new CommandFailure(ExitCode.RETRY, e.getMessage(), e);
         } catch (LedgerAccessException e) {
+            if (e.getCause() instanceof AuthorizationException denied) {
+                throw broker.failure(denied);
+            }
             throw new CommandFailure(ExitCode.CONFIGURATION, e.getMessage(), e);
         }
-    }
-
-    private static Throwable root(Throwable failure) {
-        Throwable root = failure;
-        while (root.getCause() != null) {
-            root = root.getCause();
-        }
-        return root;
     }
 
     /** What the option says, else the service's settings, else exactly-once. */

@@ -5,6 +5,7 @@ import dev.finecomb.cli.SampleOptions.Source;
 import dev.finecomb.protocol.HeaderNames;
 import dev.finecomb.protocol.batch.BatchEncoder;
 import dev.finecomb.protocol.batch.BatchSchema;
+import dev.finecomb.security.Role;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
@@ -82,7 +83,7 @@ final class ProduceCommand implements Callable<Integer> {
             }
             return ExitCode.DONE.code();
         } catch (KafkaException e) {
-            throw broker.failure(e);
+            throw broker.failure(e, Role.PRODUCER);
         } finally {
             sources.forEach(source -> source.samples().close());
         }
@@ -98,7 +99,7 @@ final class ProduceCommand implements Callable<Integer> {
                 send(batches, topic, stop, size);
                 outcome.done();
             } catch (KafkaException e) {
-                throw outcome.failed(broker.failure(e));
+                throw outcome.failed(broker.failure(e, Role.PRODUCER));
             } catch (CommandFailure e) {
                 throw outcome.failed(e);
             }

@@ -80,7 +80,7 @@ public final class EmbeddedKafka implements AutoCloseable {
         var server = new KafkaRaftServer(KafkaConfig.fromProps(properties, false), Time.SYSTEM);
         try {
             server.startup();
-            return new EmbeddedKafka(server, HOST + ":" + boundPort(server));
+            return new EmbeddedKafka(server, HOST + ":" + boundPort(server, LISTENER));
         } catch (RuntimeException e) {
             server.shutdown();
             throw new IllegalStateException("The embedded broker on " + directory + " did not start", e);
@@ -172,12 +172,12 @@ public final class EmbeddedKafka implements AutoCloseable {
     }
 
     /** The only reach past constructor, startup and shutdown: which port the socket server was given. */
-    private static int boundPort(KafkaRaftServer server) {
+    private static int boundPort(KafkaRaftServer server, String listener) {
         try {
             var field = KafkaRaftServer.class.getDeclaredField("broker");
             field.setAccessible(true);
             var broker = (BrokerServer) ((Option<?>) field.get(server)).get();
-            return broker.socketServer().boundPort(new ListenerName(LISTENER));
+            return broker.socketServer().boundPort(new ListenerName(listener));
         } catch (ReflectiveOperationException e) {
             throw new IllegalStateException("This Kafka release keeps its broker elsewhere", e);
         }
@@ -186,6 +186,11 @@ public final class EmbeddedKafka implements AutoCloseable {
     /** {@code host:port} for clients. */
     public String bootstrapServers() {
         return bootstrapServers;
+    }
+
+    /** The same for the clients of another listener, which broker properties have added on the loopback address. */
+    public String bootstrapServers(String listener) {
+        return HOST + ":" + boundPort(server, listener);
     }
 
     /** Stops the node and waits until its data is closed cleanly; a second call does nothing. */

@@ -2,8 +2,11 @@ package dev.finecomb.ingest;
 
 import dev.finecomb.config.KafkaConfig;
 import dev.finecomb.security.ClientPropertiesException;
+import dev.finecomb.security.JobRights;
 import org.apache.kafka.clients.CommonClientConfigs;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.config.ConfigException;
+import org.apache.kafka.common.errors.AuthenticationException;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.RetriableException;
 
@@ -12,7 +15,7 @@ public final class ClientFailure {
     private ClientFailure() {}
 
     /**
-     * The exception to throw if a person is needed.
+     * The exception to throw if a person is needed. A right that is missing is named with the command that grants it.
      *
      * @param what could not be done, the beginning of the message
      * @throws BrokerUnreachableException instead, if the broker did not answer or its name was not found
@@ -26,8 +29,37 @@ public final class ClientFailure {
         if (failure instanceof RetriableException || isUnresolved(root)) {
             throw new BrokerUnreachableException(config.bootstrapServers(), config.connectTimeout(), failure);
         }
-        return new OperatorNeededException(
-                what + ": " + root + ". Check finecomb.kafka.properties and the user's rights.", failure);
+        return new OperatorNeededException(what + ": " + remedy(config, failure), failure);
+    }
+
+    private static String remedy(KafkaConfig config, Throwable failure) {
+        return JobRights.ofService(config)
+                .explain(failure)
+                .orElseGet(() -> rootOf(failure)
+                        + ". Check finecomb.kafka.properties, finecomb.kafka.properties-file and the user's rights.");
+    }
+
+    /**
+     * The same for a client that the brokers served before. Credentials that they accept no longer may have been replaced
+     * where they are read at a start, so they demand another start first.
+     *
+     * @throws RestartLaterException instead, if the broker did not answer or does not accept the credentials any more
+     */
+    public static OperatorNeededException whileRunning(KafkaConfig config, String what, KafkaException failure)
+            throws RestartLaterException {
+        if (failure instanceof AuthenticationException refused) {
+            throw credentialsRefused(what, refused);
+        }
+        return of(config, what, failure);
+    }
+
+    /** The demand for another start, which reads credentials anew. */
+    static RestartLaterException credentialsRefused(String what, AuthenticationException refused) {
+        return new RestartLaterException(
+                what + ": the broker does not accept this client's credentials any more (" + refused.getMessage()
+                        + "). The next start reads them anew; put those in force into finecomb.kafka.properties or the file"
+                        + " of finecomb.kafka.properties-file.",
+                refused);
     }
 
     /**

@@ -1,5 +1,8 @@
 package dev.finecomb.ingest;
 
+import dev.finecomb.config.KafkaConfig;
+import dev.finecomb.protocol.Topics;
+import dev.finecomb.security.JobRights;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
@@ -29,6 +32,7 @@ final class CommandReader {
     private static final Duration CLOSE_WAIT = Duration.ofSeconds(5);
     private static final long BEGINNING = -1;
 
+    private final JobRights rights;
     private final TopicPartition partition;
     private final Consumer<byte @Nullable [], byte @Nullable []> consumer;
     private final Admin admin;
@@ -42,12 +46,13 @@ final class CommandReader {
     record Place(String topicId, long offset) {}
 
     CommandReader(
-            String topic,
+            KafkaConfig config,
             Consumer<byte @Nullable [], byte @Nullable []> consumer,
             Admin admin,
             BlockingQueue<CommandRecord> queue,
             Place next) {
-        this.partition = new TopicPartition(topic, 0);
+        this.rights = JobRights.ofService(config);
+        this.partition = new TopicPartition(new Topics(config.prefix(), config.job()).commands(), 0);
         this.consumer = consumer;
         this.admin = admin;
         this.queue = queue;
@@ -110,10 +115,15 @@ final class CommandReader {
                         "commands can't be read from {}, trying again in {} s: {}",
                         partition,
                         PAUSE.toSeconds(),
-                        ClientFailure.rootOf(e).toString());
+                        reason(e));
                 boolean _ = stopping.await(PAUSE.toMillis(), TimeUnit.MILLISECONDS);
             }
         }
+    }
+
+    private String reason(Exception failure) {
+        return rights.explain(failure)
+                .orElseGet(() -> ClientFailure.rootOf(failure).toString());
     }
 
     private void seek() throws ExecutionException, InterruptedException {

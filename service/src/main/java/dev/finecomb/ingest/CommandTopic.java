@@ -1,7 +1,6 @@
 package dev.finecomb.ingest;
 
 import dev.finecomb.config.KafkaConfig;
-import dev.finecomb.protocol.Topics;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
@@ -23,14 +22,14 @@ public final class CommandTopic implements CommandSource {
     private static final int QUEUED_RECORDS = 16;
     private static final int FETCH_BYTES = 256 << 10;
 
-    private final String topic;
+    private final KafkaConfig config;
     private final KafkaConsumer<byte @Nullable [], byte @Nullable []> consumer;
     private final Admin admin;
     private final BlockingQueue<CommandRecord> queue = new ArrayBlockingQueue<>(QUEUED_RECORDS);
     private Optional<CommandReader> reader = Optional.empty();
 
-    private CommandTopic(String topic, KafkaConsumer<byte @Nullable [], byte @Nullable []> consumer, Admin admin) {
-        this.topic = topic;
+    private CommandTopic(KafkaConfig config, KafkaConsumer<byte @Nullable [], byte @Nullable []> consumer, Admin admin) {
+        this.config = config;
         this.consumer = consumer;
         this.admin = admin;
     }
@@ -47,7 +46,7 @@ public final class CommandTopic implements CommandSource {
             settings.put(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, FETCH_BYTES);
             settings.put(ConsumerConfig.FETCH_MAX_BYTES_CONFIG, FETCH_BYTES);
             return new CommandTopic(
-                    new Topics(config.prefix(), config.job()).commands(),
+                    config,
                     new KafkaConsumer<>(settings),
                     Admin.create(ClientSettings.admin(config)));
         } catch (KafkaException e) {
@@ -60,7 +59,7 @@ public final class CommandTopic implements CommandSource {
         if (reader.isPresent()) {
             throw new IllegalStateException("a source is started once");
         }
-        var started = new CommandReader(topic, consumer, admin, queue, new CommandReader.Place(topicId, nextOffset));
+        var started = new CommandReader(config, consumer, admin, queue, new CommandReader.Place(topicId, nextOffset));
         reader = Optional.of(started);
         started.start();
     }

@@ -8,9 +8,9 @@ import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.DescribeTopicsOptions;
 import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
-import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
 /**
@@ -32,8 +32,8 @@ record InputTopic(String name, Uuid id, int partitions) {
     /**
      * Looks at the topic.
      *
-     * @throws RetriableException if no broker answered in time
-     * @throws OperatorNeededException if it is missing or may not be seen
+     * @throws KafkaException if no broker answered in time, or it may not be seen
+     * @throws OperatorNeededException if it is missing
      */
     static InputTopic describe(Admin admin, String name) throws OperatorNeededException, InterruptedException {
         return describe(admin, name, new DescribeTopicsOptions());
@@ -107,10 +107,7 @@ record InputTopic(String name, Uuid id, int partitions) {
                                 + " --create --topic " + name + " --partitions 1 --config cleanup.policy=delete",
                         e);
             }
-            if (e.getCause() instanceof RetriableException retriable) {
-                throw retriable;
-            }
-            throw new OperatorNeededException("Input topic " + name + " cannot be described: " + e.getCause(), e);
+            throw e.getCause() instanceof KafkaException cause ? cause : new KafkaException(e.getCause());
         }
     }
 }

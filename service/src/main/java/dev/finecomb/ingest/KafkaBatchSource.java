@@ -135,9 +135,9 @@ public final class KafkaBatchSource implements BatchSource {
         consumer.assign(found.all());
         all.nextOffsets().forEach((partition, offset) -> consumer.seek(new TopicPartition(topic, partition), offset));
         var queue = new PrefetchQueue(prefetchBytes, found.partitions());
-        var prefetcher = new Prefetcher(consumer, found.all(), decoder, queue);
+        var prefetcher = new Prefetcher(config, consumer, found.all(), decoder, queue);
         Thread thread = Thread.ofPlatform().daemon().name("finecomb-prefetch").unstarted(prefetcher);
-        var watch = new TopicWatch(admin, found, queue);
+        var watch = new TopicWatch(config, admin, found, queue);
         input = found;
         reading = new Reading(prefetcher, queue, thread, watch);
         thread.start();
@@ -159,8 +159,8 @@ public final class KafkaBatchSource implements BatchSource {
     private InputTopic describe() throws RestartLaterException, OperatorNeededException, InterruptedException {
         try {
             return InputTopic.describe(admin, topic);
-        } catch (RetriableException e) {
-            throw new BrokerUnreachableException(config.bootstrapServers(), config.connectTimeout(), e);
+        } catch (KafkaException e) {
+            throw ClientFailure.of(config, "Input topic " + topic + " cannot be described", e);
         }
     }
 
@@ -195,6 +195,8 @@ public final class KafkaBatchSource implements BatchSource {
                     .requireId(topicId());
         } catch (RetriableException e) {
             throw new BrokerUnreachableException(config.bootstrapServers(), atMost, e);
+        } catch (KafkaException e) {
+            throw ClientFailure.whileRunning(config, "Input topic " + topic + " cannot be described", e);
         }
     }
 

@@ -1,5 +1,7 @@
 package dev.finecomb.ingest;
 
+import dev.finecomb.config.KafkaConfig;
+import dev.finecomb.security.JobRights;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Comparator;
@@ -51,6 +53,7 @@ final class Prefetcher implements Runnable {
         }
     }
 
+    private final KafkaConfig config;
     private final Consumer<byte @Nullable [], byte @Nullable []> consumer;
     private final List<Lane> lanes;
     private final RecordDecoder decoder;
@@ -60,10 +63,12 @@ final class Prefetcher implements Runnable {
 
     /** @param partitions all that the consumer is assigned, in their order */
     Prefetcher(
+            KafkaConfig config,
             Consumer<byte @Nullable [], byte @Nullable []> consumer,
             List<TopicPartition> partitions,
             RecordDecoder decoder,
             PrefetchQueue queue) {
+        this.config = config;
         this.consumer = consumer;
         this.lanes = partitions.stream().map(Lane::new).toList();
         this.decoder = decoder;
@@ -163,7 +168,8 @@ final class Prefetcher implements Runnable {
         return switch (error) {
             case OffsetOutOfRangeException lost -> new OperatorNeededException(outOfRange(lost), lost);
             case AuthorizationException denied -> mayNotRead(denied);
-            case AuthenticationException denied -> mayNotRead(denied);
+            case AuthenticationException refused ->
+                ClientFailure.credentialsRefused("Input topic " + topic() + " cannot be read", refused);
             case InvalidTopicException gone -> mayNotRead(gone);
             case InterruptException interrupted -> new RestartLaterException("Reading was interrupted", interrupted);
             case KafkaException broken ->
@@ -178,8 +184,8 @@ final class Prefetcher implements Runnable {
 
     private OperatorNeededException mayNotRead(KafkaException denied) {
         return new OperatorNeededException(
-                "Input topic " + topic() + " cannot be read: " + denied.getMessage()
-                        + ". The job's user needs READ and DESCRIBE on the topic.",
+                "Input topic " + topic() + " cannot be read: "
+                        + JobRights.ofService(config).explain(denied).orElseGet(() -> String.valueOf(denied.getMessage())),
                 denied);
     }
 

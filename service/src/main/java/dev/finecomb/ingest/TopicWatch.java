@@ -1,11 +1,12 @@
 package dev.finecomb.ingest;
 
+import dev.finecomb.config.KafkaConfig;
 import java.time.Duration;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.common.errors.RetriableException;
+import org.apache.kafka.common.KafkaException;
 
 /**
  * Looks now and then whether the input topic is still the one that was found at the start. A consumer alone does not tell:
@@ -13,13 +14,15 @@ import org.apache.kafka.common.errors.RetriableException;
  * since the last look that went well may be another topic's. Nor does it read a partition that was added.
  */
 final class TopicWatch implements AutoCloseable {
+    private final KafkaConfig config;
     private final Admin admin;
     private final InputTopic topic;
     private final PrefetchQueue queue;
     private final ScheduledExecutorService executor = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().name("finecomb-topic-watch").factory());
 
-    TopicWatch(Admin admin, InputTopic topic, PrefetchQueue queue) {
+    TopicWatch(KafkaConfig config, Admin admin, InputTopic topic, PrefetchQueue queue) {
+        this.config = config;
         this.admin = admin;
         this.topic = topic;
         this.queue = queue;
@@ -34,16 +37,31 @@ final class TopicWatch implements AutoCloseable {
         try {
             topic.requireSame(admin);
         } catch (OperatorNeededException lost) {
-            queue.revoke(lost);
-            executor.shutdown();
+            revoke(lost);
         } catch (RestartLaterException partitionAdded) {
             queue.fail(partitionAdded);
             executor.shutdown();
-        } catch (RetriableException brokerAway) {
-            // Nothing is known; the next look may tell.
+        } catch (KafkaException unanswered) {
+            judge(unanswered);
         } catch (InterruptedException closing) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    private void judge(KafkaException unanswered) {
+        try {
+            revoke(ClientFailure.whileRunning(config, "Input topic " + topic.name() + " cannot be described", unanswered));
+        } catch (BrokerUnreachableException away) {
+            // Nothing is known; the next look may tell.
+        } catch (RestartLaterException credentials) {
+            queue.fail(credentials);
+            executor.shutdown();
+        }
+    }
+
+    private void revoke(OperatorNeededException lost) {
+        queue.revoke(lost);
+        executor.shutdown();
     }
 
     @Override

@@ -29,6 +29,9 @@ import org.jspecify.annotations.Nullable;
  * <p>Reads only, joins no group, and keeps counts rather than records: a few bytes a step and an input record.
  */
 public final class Ledger {
+    /** How Kafka says that addresses are well formed, and that no name in them is known now. */
+    private static final String UNRESOLVED = "No resolvable bootstrap urls";
+
     private Ledger() {}
 
     /** Audits one job that promises exactly-once, see {@link #audit(Map, Topics, Delivery, Duration)}. */
@@ -126,7 +129,7 @@ public final class Ledger {
         }
         Object servers = properties.get(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG);
         boolean unresolved = root instanceof ConfigException
-                && String.valueOf(root.getMessage()).contains(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG);
+                && String.valueOf(root.getMessage()).contains(UNRESOLVED);
         if (failure instanceof RetriableException || unresolved) {
             throw new LedgerUnavailableException(
                     "No answer from " + servers + ": " + root.getMessage()

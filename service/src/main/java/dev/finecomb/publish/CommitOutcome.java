@@ -11,7 +11,7 @@ public sealed interface CommitOutcome {
      */
     record Unavailable(String detail) implements CommitOutcome {}
 
-    /** Another process owns the job, or the broker takes this one's rights away: exit code 75, nothing more may be sent. */
+    /** Another process owns the job, or the broker does not accept its credentials any more: exit code 75, nothing more may be sent. */
     record OwnershipLost(String detail) implements CommitOutcome {}
 
     /** For certain nothing of it is visible, and no repetition will change that: exit code 78 with this message. */

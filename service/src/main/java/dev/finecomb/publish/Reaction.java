@@ -37,7 +37,6 @@ enum Reaction {
             TransactionCoordinatorFencedException.class,
             ApplicationRecoverableException.class,
             OutOfOrderSequenceException.class,
-            AuthorizationException.class,
             AuthenticationException.class);
 
     /** Of a kind that else means a takeover. Here it means that somebody else's consumer is in the job's group. */
@@ -45,6 +44,7 @@ enum Reaction {
             List.of(UnknownMemberIdException.class, IllegalGenerationException.class);
 
     private static final List<Class<? extends Throwable>> MENDING = List.of(
+            AuthorizationException.class,
             RecordTooLargeException.class,
             RecordBatchTooLargeException.class,
             SerializationException.class,

@@ -8,6 +8,7 @@ import dev.finecomb.ingest.Positions;
 import dev.finecomb.ingest.RestartLaterException;
 import dev.finecomb.protocol.Topics;
 import dev.finecomb.protocol.message.CheckpointPointer;
+import dev.finecomb.security.JobRights;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
@@ -44,17 +45,19 @@ public final class RepeatingPublisher implements Publisher {
     private final GroupOffsets offsets;
     private final Topics topics;
     private final InstantSource clock;
+    private final JobRights rights;
     private State state = State.CREATED;
 
     RepeatingPublisher(
             Producer<byte @Nullable [], byte @Nullable []> producer,
             GroupOffsets offsets,
-            Topics topics,
+            KafkaConfig config,
             InstantSource clock) {
         this.producer = producer;
         this.offsets = offsets;
-        this.topics = topics;
+        this.topics = new Topics(config.prefix(), config.job());
         this.clock = clock;
+        this.rights = JobRights.ofService(config);
     }
 
     /**
@@ -66,13 +69,13 @@ public final class RepeatingPublisher implements Publisher {
      */
     public static RepeatingPublisher open(KafkaConfig config, InstantSource clock)
             throws RestartLaterException, OperatorNeededException {
-        Topics topics = new Topics(config.prefix(), config.job());
+        String owner = new Topics(config.prefix(), config.job()).owner();
         try {
             Admin admin = Admin.create(ClientSettings.admin(config));
             try {
                 var producer = new KafkaProducer<byte @Nullable [], byte @Nullable []>(
                         ProducerSettings.withoutTransactions(config));
-                return new RepeatingPublisher(producer, GroupOffsets.of(admin, topics.owner()), topics, clock);
+                return new RepeatingPublisher(producer, GroupOffsets.of(admin, owner), config, clock);
             } catch (KafkaException e) {
                 admin.close(Duration.ZERO);
                 throw e;
@@ -123,7 +126,7 @@ public final class RepeatingPublisher implements Publisher {
         return switch (failure.reaction()) {
             case REPEAT -> new CommitOutcome.Unavailable(failure.detail());
             case STOP -> ended(new CommitOutcome.OwnershipLost(failure.detail()));
-            case MEND -> ended(new CommitOutcome.Refused(failure.detailWithRemedy()));
+            case MEND -> ended(new CommitOutcome.Refused(failure.detailWithRemedy(rights)));
         };
     }
 

@@ -1,5 +1,6 @@
 package dev.finecomb.publish;
 
+import dev.finecomb.security.JobRights;
 import org.apache.kafka.clients.consumer.CommitFailedException;
 import org.apache.kafka.common.errors.IllegalGenerationException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
@@ -25,9 +26,9 @@ record SendFailure(String where, Throwable error) {
         return where + ": " + error;
     }
 
-    /** One line with what to do about it. */
-    String detailWithRemedy() {
-        return detail() + ". " + remedy();
+    /** The same with what to do about it. */
+    String detailWithRemedy(JobRights rights) {
+        return detail() + ". " + rights.explain(error).orElseGet(this::remedy);
     }
 
     private String remedy() {

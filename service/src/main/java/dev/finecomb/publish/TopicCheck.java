@@ -8,14 +8,19 @@ import dev.finecomb.ingest.ClientSettings;
 import dev.finecomb.ingest.OperatorNeededException;
 import dev.finecomb.ingest.RestartLaterException;
 import dev.finecomb.protocol.Topics;
+import dev.finecomb.security.Grant;
+import dev.finecomb.security.JobRights;
+import dev.finecomb.security.Role;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedSet;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
@@ -30,6 +35,7 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
@@ -44,6 +50,7 @@ public final class TopicCheck {
     private final KafkaConfig config;
     private final TopicLayout layout;
     private final List<TopicRule> rules;
+    private final JobRights rights;
 
     /** What is done with an open administrator. */
     @FunctionalInterface
@@ -60,6 +67,7 @@ public final class TopicCheck {
     public TopicCheck(KafkaConfig config, IngestConfig ingest, TopicLayout layout) {
         this.config = config;
         this.layout = layout;
+        this.rights = JobRights.ofService(config);
         this.rules = TopicRule.of(new Topics(config.prefix(), config.job()), ingest, layout);
     }
 
@@ -81,7 +89,7 @@ public final class TopicCheck {
      * @throws OperatorNeededException with all problems and their remedies at once
      */
     public List<String> create() throws RestartLaterException, OperatorNeededException, InterruptedException {
-        return visit(this::fill);
+        return visit(this::create);
     }
 
     /**
@@ -110,8 +118,14 @@ public final class TopicCheck {
     }
 
     private List<String> check(Admin admin) throws OperatorNeededException, InterruptedException {
+        requireRights(admin, rights);
         if (config.createTopics()) {
-            return fill(admin);
+            List<String> made = fill(admin, rights);
+            if (!made.isEmpty()) {
+                // Of topics that did not exist the broker could not tell.
+                requireRights(admin, rights);
+            }
+            return made;
         }
         Examined examined = examine(admin);
         List<String> problems = new ArrayList<>(examined.problems());
@@ -133,11 +147,25 @@ public final class TopicCheck {
                 .toList();
     }
 
+    /** What a job lacks only at its end, such as the right to announce the model, has to be known at its start. */
+    private static void requireRights(Admin admin, JobRights rights) throws OperatorNeededException, InterruptedException {
+        SortedSet<Grant> missing = rights.missing(admin);
+        if (!missing.isEmpty()) {
+            throw new OperatorNeededException(rights.message(missing));
+        }
+    }
+
+    private List<String> create(Admin admin) throws OperatorNeededException, InterruptedException {
+        var creator = new JobRights(config, Role.TOPIC_CREATOR);
+        requireRights(admin, creator);
+        return fill(admin, creator);
+    }
+
     /**
      * In waves: a topic that has to take what another one takes is made after that one has been seen, and what somebody
      * else made meanwhile is looked at like everything else.
      */
-    private List<String> fill(Admin admin) throws OperatorNeededException, InterruptedException {
+    private List<String> fill(Admin admin, JobRights rights) throws OperatorNeededException, InterruptedException {
         List<String> made = new ArrayList<>();
         for (Examined seen = examine(admin); ; seen = examine(admin)) {
             refuse(seen.problems());
@@ -149,7 +177,7 @@ public final class TopicCheck {
             List<TopicRule> wave = missing.stream()
                     .filter(rule -> rule.holdsAllOf().filter(names::contains).isEmpty())
                     .toList();
-            create(admin, wave);
+            create(admin, rights, wave);
             awaitLeaders(admin, wave);
             made.addAll(wave.stream().map(TopicRule::name).toList());
         }
@@ -222,15 +250,24 @@ public final class TopicCheck {
         return existing;
     }
 
-    private void create(Admin admin, List<TopicRule> missing) throws InterruptedException {
+    private void create(Admin admin, JobRights rights, List<TopicRule> missing)
+            throws OperatorNeededException, InterruptedException {
         List<NewTopic> topics = missing.stream()
                 .map(rule -> rule.plan(layout))
                 .map(plan -> new NewTopic(plan.name(), Optional.of(plan.partitions()), replicas(plan))
                         .configs(plan.settings()))
                 .toList();
-        for (KafkaFuture<Void> created :
-                admin.createTopics(topics, new CreateTopicsOptions()).values().values()) {
-            await(created, TopicExistsException.class);
+        Set<String> refused = new HashSet<>();
+        for (Map.Entry<String, KafkaFuture<Void>> created :
+                admin.createTopics(topics, new CreateTopicsOptions()).values().entrySet()) {
+            try {
+                await(created.getValue(), TopicExistsException.class);
+            } catch (AuthorizationException e) {
+                refused.add(created.getKey());
+            }
+        }
+        if (!refused.isEmpty()) {
+            throw new OperatorNeededException(rights.message(rights.creating(refused)));
         }
     }
 

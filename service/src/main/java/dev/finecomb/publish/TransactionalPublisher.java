@@ -8,6 +8,7 @@ import dev.finecomb.ingest.Positions;
 import dev.finecomb.ingest.RestartLaterException;
 import dev.finecomb.protocol.Topics;
 import dev.finecomb.protocol.message.CheckpointPointer;
+import dev.finecomb.security.JobRights;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
@@ -58,6 +59,7 @@ public final class TransactionalPublisher implements Publisher {
     private final KafkaConfig config;
     private final Topics topics;
     private final InstantSource clock;
+    private final JobRights rights;
     private State state = State.CREATED;
 
     TransactionalPublisher(
@@ -66,6 +68,7 @@ public final class TransactionalPublisher implements Publisher {
         this.config = config;
         this.topics = new Topics(config.prefix(), config.job());
         this.clock = clock;
+        this.rights = JobRights.ofService(config);
     }
 
     /**
@@ -122,8 +125,10 @@ public final class TransactionalPublisher implements Publisher {
             case STOP -> throw new RestartLaterException(detail, e);
             case MEND, REPEAT ->
                 new OperatorNeededException(
-                        detail + ". Check finecomb.kafka.properties and finecomb.kafka.transaction-timeout against the"
-                                + " broker's transaction.max.timeout.ms.",
+                        detail + ". "
+                                + rights.explain(e)
+                                        .orElse("Check finecomb.kafka.properties and finecomb.kafka.transaction-timeout"
+                                                + " against the broker's transaction.max.timeout.ms."),
                         e);
         };
     }
@@ -196,7 +201,7 @@ public final class TransactionalPublisher implements Publisher {
             case STOP -> ended(new CommitOutcome.OwnershipLost(failure.detail()));
             case MEND -> {
                 abort(failure.detail());
-                yield ended(new CommitOutcome.Refused(failure.detailWithRemedy()));
+                yield ended(new CommitOutcome.Refused(failure.detailWithRemedy(rights)));
             }
             case REPEAT -> abort(failure.detail());
         };
@@ -227,7 +232,8 @@ public final class TransactionalPublisher implements Publisher {
             case MEND, REPEAT ->
                 switch (abort(failure.detail())) {
                     case Attempt.Again again -> again;
-                    case Attempt.Final(CommitOutcome outcome) -> ended(new CommitOutcome.Unknown(failure.detail()));
+                    case Attempt.Final(CommitOutcome outcome) -> ended(new CommitOutcome.Unknown(
+                            failure.detail() + rights.explain(failure.error()).map(". "::concat).orElse("")));
                 };
         };
     }

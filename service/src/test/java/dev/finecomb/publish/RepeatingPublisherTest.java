@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
+import java.util.Set;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.KafkaException;
@@ -40,7 +41,7 @@ class RepeatingPublisherTest {
 
     private final ScriptedProducer producer = new ScriptedProducer();
     private final ScriptedOffsets offsets = new ScriptedOffsets();
-    private final RepeatingPublisher publisher = new RepeatingPublisher(producer, offsets, TOPICS, CLOCK);
+    private final RepeatingPublisher publisher = new RepeatingPublisher(producer, offsets, CONFIG, CLOCK);
 
     /** The calls in the order of the broker's, the producer's sends among them. */
     private final class ScriptedOffsets implements GroupOffsets {
@@ -154,9 +155,12 @@ class RepeatingPublisherTest {
     @Test
     void withoutRightsNothingGoesOn() {
         publisher.takeOwnership();
-        producer.sends.add(new TopicAuthorizationException("fc.digits.events"));
+        producer.sends.add(new TopicAuthorizationException(Set.of("fc.digits.events")));
 
-        assertThat(commit()).isInstanceOf(CommitOutcome.OwnershipLost.class);
+        assertThat(commit())
+                .isInstanceOfSatisfying(
+                        CommitOutcome.Refused.class,
+                        refused -> assertThat(refused.message()).contains("Write on topic fc.digits.events"));
         assertThatIllegalStateException().isThrownBy(this::commit);
     }
 

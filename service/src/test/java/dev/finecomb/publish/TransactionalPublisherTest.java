@@ -19,6 +19,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Collections;
 import java.util.List;
+import java.util.Set;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.CommitFailedException;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
@@ -31,6 +32,7 @@ import org.apache.kafka.common.errors.NotEnoughReplicasException;
 import org.apache.kafka.common.errors.ProducerFencedException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.errors.SaslAuthenticationException;
 import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.apache.kafka.common.errors.TransactionAbortableException;
 import org.junit.jupiter.api.Test;
@@ -168,13 +170,29 @@ class TransactionalPublisherTest {
     }
 
     @Test
-    void aMissingRightEndsTheOwnership() throws Exception {
+    void aMissingRightIsNamedWithTheCommandThatGrantsIt() throws Exception {
         own();
-        producer.sends.add(new TopicAuthorizationException("fc.digits.events"));
+        producer.sends.add(new TopicAuthorizationException(Set.of("fc.digits.events")));
+        assertThat(commit())
+                .isInstanceOfSatisfying(
+                        CommitOutcome.Refused.class,
+                        refused -> assertThat(refused.message())
+                                .contains(
+                                        "Write on topic fc.digits.events",
+                                        "kafka-acls.sh --bootstrap-server broker:9092 --add --allow-principal User:ANONYMOUS",
+                                        "--operation Write", "--topic fc.digits.events"));
+        committedNothing();
+        assertThatIllegalStateException().isThrownBy(this::commit);
+    }
+
+    @Test
+    void credentialsThatTheBrokerAcceptsNoLongerEndTheOwnership() throws Exception {
+        own();
+        producer.sends.add(new SaslAuthenticationException("password changed"));
         assertThat(commit())
                 .isInstanceOfSatisfying(
                         CommitOutcome.OwnershipLost.class,
-                        lost -> assertThat(lost.detail()).contains("fc.digits.events"));
+                        lost -> assertThat(lost.detail()).contains("password changed"));
     }
 
     @Test
