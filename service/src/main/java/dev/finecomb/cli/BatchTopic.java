@@ -1,5 +1,6 @@
 package dev.finecomb.cli;
 
+import dev.finecomb.security.JobRights;
 import dev.finecomb.security.Role;
 import java.time.Duration;
 import java.util.List;
@@ -39,7 +40,7 @@ record BatchTopic(String name, int partitions, int emptiest, OptionalLong maxMes
             if (e.getCause() instanceof UnknownTopicOrPartitionException) {
                 throw TopicTail.missing(name);
             }
-            throw broker.failure(e, Role.PRODUCER);
+            throw broker.failure(JobRights.about(name, e.getCause()), Role.PRODUCER);
         } catch (KafkaException e) {
             throw broker.failure(e, Role.PRODUCER);
         }

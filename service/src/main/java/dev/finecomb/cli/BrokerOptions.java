@@ -19,6 +19,7 @@ import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.acl.AclOperation;
 import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
@@ -208,7 +209,7 @@ final class BrokerOptions {
                     failure);
         }
         if (told instanceof KafkaException) {
-            Optional<String> missing = new JobRights(kafka(), role).explain(failure);
+            Optional<String> missing = new JobRights(kafka(), role).explain(failure, AclOperation.READ);
             return new CommandFailure(
                     ExitCode.CONFIGURATION,
                     missing.orElse("The broker at " + servers + " refuses: " + root

@@ -5,6 +5,7 @@ import dev.finecomb.security.ClientPropertiesException;
 import dev.finecomb.security.JobRights;
 import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.acl.AclOperation;
 import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.errors.AuthenticationException;
 import org.apache.kafka.common.errors.InterruptException;
@@ -34,7 +35,7 @@ public final class ClientFailure {
 
     private static String remedy(KafkaConfig config, Throwable failure) {
         return JobRights.ofService(config)
-                .explain(failure)
+                .explain(failure, AclOperation.READ)
                 .orElseGet(() -> rootOf(failure)
                         + ". Check finecomb.kafka.properties, finecomb.kafka.properties-file and the user's rights.");
     }

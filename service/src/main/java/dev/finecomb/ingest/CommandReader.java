@@ -15,6 +15,7 @@ import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.acl.AclOperation;
 import org.apache.kafka.common.errors.WakeupException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -122,7 +123,8 @@ final class CommandReader {
     }
 
     private String reason(Exception failure) {
-        return rights.explain(failure)
+        Throwable cause = failure instanceof ExecutionException ? failure.getCause() : failure;
+        return rights.explain(JobRights.about(partition.topic(), cause), AclOperation.READ)
                 .orElseGet(() -> ClientFailure.rootOf(failure).toString());
     }
 

@@ -1,5 +1,6 @@
 package dev.finecomb.ingest;
 
+import dev.finecomb.security.JobRights;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -107,7 +108,7 @@ record InputTopic(String name, Uuid id, int partitions) {
                                 + " --create --topic " + name + " --partitions 1 --config cleanup.policy=delete",
                         e);
             }
-            throw e.getCause() instanceof KafkaException cause ? cause : new KafkaException(e.getCause());
+            throw JobRights.about(name, e.getCause());
         }
     }
 }

@@ -17,6 +17,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.acl.AclOperation;
 import org.apache.kafka.common.errors.AuthenticationException;
 import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.InterruptException;
@@ -185,7 +186,7 @@ final class Prefetcher implements Runnable {
     private OperatorNeededException mayNotRead(KafkaException denied) {
         return new OperatorNeededException(
                 "Input topic " + topic() + " cannot be read: "
-                        + JobRights.ofService(config).explain(denied).orElseGet(() -> String.valueOf(denied.getMessage())),
+                        + JobRights.ofService(config).explain(denied, AclOperation.READ).orElseGet(() -> String.valueOf(denied.getMessage())),
                 denied);
     }
 

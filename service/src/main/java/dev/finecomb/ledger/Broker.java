@@ -21,6 +21,7 @@ import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.GroupIdNotFoundException;
+import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
 /** What an administrator may ask about a job: its topics' bounds and its committed offsets. Changes nothing. */
@@ -50,6 +51,10 @@ final class Broker implements AutoCloseable {
                                 .map(partition -> new TopicPartition(future.getKey(), partition.partition()))
                                 .collect(Collectors.toSet()));
             } catch (ExecutionException e) {
+                if (e.getCause() instanceof TopicAuthorizationException) {
+                    // The client does not say which.
+                    throw new ExecutionException(new TopicAuthorizationException(Set.of(future.getKey())));
+                }
                 if (!(e.getCause() instanceof UnknownTopicOrPartitionException)) {
                     throw e;
                 }

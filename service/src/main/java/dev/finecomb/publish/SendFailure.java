@@ -1,7 +1,9 @@
 package dev.finecomb.publish;
 
 import dev.finecomb.security.JobRights;
+import java.util.Optional;
 import org.apache.kafka.clients.consumer.CommitFailedException;
+import org.apache.kafka.common.acl.AclOperation;
 import org.apache.kafka.common.errors.IllegalGenerationException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.errors.UnknownMemberIdException;
@@ -28,7 +30,12 @@ record SendFailure(String where, Throwable error) {
 
     /** The same with what to do about it. */
     String detailWithRemedy(JobRights rights) {
-        return detail() + ". " + rights.explain(error).orElseGet(this::remedy);
+        return detail() + ". " + explanation(rights).orElseGet(this::remedy);
+    }
+
+    /** What right is missing; empty if the broker refused for another reason, or not at all. */
+    Optional<String> explanation(JobRights rights) {
+        return rights.explain(error, AclOperation.WRITE);
     }
 
     private String remedy() {

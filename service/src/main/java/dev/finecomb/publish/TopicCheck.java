@@ -118,15 +118,10 @@ public final class TopicCheck {
     }
 
     private List<String> check(Admin admin) throws OperatorNeededException, InterruptedException {
-        requireRights(admin, rights);
         if (config.createTopics()) {
-            List<String> made = fill(admin, rights);
-            if (!made.isEmpty()) {
-                // Of topics that did not exist the broker could not tell.
-                requireRights(admin, rights);
-            }
-            return made;
+            return fill(admin, rights);
         }
+        requireRights(admin, rights);
         Examined examined = examine(admin);
         List<String> problems = new ArrayList<>(examined.problems());
         examined.missing()
@@ -156,18 +151,19 @@ public final class TopicCheck {
     }
 
     private List<String> create(Admin admin) throws OperatorNeededException, InterruptedException {
-        var creator = new JobRights(config, Role.TOPIC_CREATOR);
-        requireRights(admin, creator);
-        return fill(admin, creator);
+        return fill(admin, new JobRights(config, Role.TOPIC_CREATOR));
     }
 
     /**
      * In waves: a topic that has to take what another one takes is made after that one has been seen, and what somebody
-     * else made meanwhile is looked at like everything else.
+     * else made meanwhile is looked at like everything else. So are the rights: of a topic that does not exist the broker does
+     * not tell them.
      */
     private List<String> fill(Admin admin, JobRights rights) throws OperatorNeededException, InterruptedException {
         List<String> made = new ArrayList<>();
-        for (Examined seen = examine(admin); ; seen = examine(admin)) {
+        while (true) {
+            requireRights(admin, rights);
+            Examined seen = examine(admin);
             refuse(seen.problems());
             List<TopicRule> missing = seen.missing();
             if (missing.isEmpty()) {

@@ -17,6 +17,7 @@ import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.acl.AclOperation;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.jspecify.annotations.Nullable;
@@ -126,7 +127,7 @@ public final class TransactionalPublisher implements Publisher {
             case MEND, REPEAT ->
                 new OperatorNeededException(
                         detail + ". "
-                                + rights.explain(e)
+                                + rights.explain(e, AclOperation.WRITE)
                                         .orElse("Check finecomb.kafka.properties and finecomb.kafka.transaction-timeout"
                                                 + " against the broker's transaction.max.timeout.ms."),
                         e);
@@ -233,7 +234,7 @@ public final class TransactionalPublisher implements Publisher {
                 switch (abort(failure.detail())) {
                     case Attempt.Again again -> again;
                     case Attempt.Final(CommitOutcome outcome) -> ended(new CommitOutcome.Unknown(
-                            failure.detail() + rights.explain(failure.error()).map(". "::concat).orElse("")));
+                            failure.detail() + failure.explanation(rights).map(". "::concat).orElse("")));
                 };
         };
     }

@@ -143,6 +143,16 @@ public final class JobRights {
                 .collect(Collectors.toCollection(TreeSet::new));
     }
 
+    /** A refusal to describe a topic, which Kafka's client does not name in it; other failures stay. */
+    public static KafkaException about(String topic, @Nullable Throwable failure) {
+        return switch (failure) {
+            case TopicAuthorizationException refused when refused.unauthorizedTopics().isEmpty() ->
+                new TopicAuthorizationException(Set.of(topic));
+            case KafkaException other -> other;
+            case null, default -> new KafkaException(failure);
+        };
+    }
+
     /** The needed rights on what a Kafka client's failure, or one of its causes, is about. */
     private SortedSet<Grant> refusedBy(Throwable failure) {
         for (Throwable link = failure; link != null; link = link.getCause()) {
@@ -167,9 +177,21 @@ public final class JobRights {
                 .collect(Collectors.toCollection(TreeSet::new));
     }
 
-    /** The {@link #message} about what a broker's refusal is about; empty if it is none, or about nothing that is needed. */
-    public Optional<String> explain(Throwable failure) {
-        return Optional.of(refusedBy(failure)).filter(refused -> !refused.isEmpty()).map(this::message);
+    /**
+     * The {@link #message} about what a broker's refusal is about; empty if it is none, or about nothing that is needed.
+     *
+     * @param failure a Kafka client's, with its causes
+     * @param doing what was tried: a refusal names resources, and no operation
+     */
+    public Optional<String> explain(Throwable failure, AclOperation doing) {
+        SortedSet<Grant> refused = refusedBy(failure);
+        if (refused.isEmpty()) {
+            return Optional.empty();
+        }
+        List<Grant> likely = refused.stream()
+                .filter(grant -> grant.operation() == doing)
+                .toList();
+        return Optional.of(message(likely.isEmpty() ? refused : likely));
     }
 
     /** What is missing, to whom, and the commands that grant it. */
