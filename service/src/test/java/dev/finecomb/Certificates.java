@@ -82,7 +82,11 @@ public final class Certificates {
     public Path keyStore(String alias, Path file) throws Exception {
         KeyStore from = load();
         KeyStore to = empty();
-        to.setKeyEntry(alias, from.getKey(alias, PASSWORD.toCharArray()), PASSWORD.toCharArray(), from.getCertificateChain(alias));
+        to.setKeyEntry(
+                alias,
+                from.getKey(alias, PASSWORD.toCharArray()),
+                PASSWORD.toCharArray(),
+                from.getCertificateChain(alias));
         return write(to, file);
     }
 
@@ -113,7 +117,8 @@ public final class Certificates {
     }
 
     private static String pem(String kind, byte[] encoded) {
-        String body = Base64.getMimeEncoder(64, "\n".getBytes(StandardCharsets.US_ASCII)).encodeToString(encoded);
+        String body = Base64.getMimeEncoder(64, "\n".getBytes(StandardCharsets.US_ASCII))
+                .encodeToString(encoded);
         return "-----BEGIN " + kind + "-----\n" + body + "\n-----END " + kind + "-----\n";
     }
 

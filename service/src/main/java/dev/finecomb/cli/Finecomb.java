@@ -2,12 +2,14 @@ package dev.finecomb.cli;
 
 import dev.finecomb.config.FinecombConfig;
 import dev.finecomb.ledger.Delivery;
+import dev.finecomb.security.Role;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import picocli.AutoComplete;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -79,6 +81,7 @@ public final class Finecomb {
         return line.setCaseInsensitiveEnumValuesAllowed(true)
                 .registerConverter(Duration.class, new Time())
                 .registerConverter(Delivery.class, Finecomb::delivery)
+                .registerConverter(Role.class, Finecomb::role)
                 .setParameterExceptionHandler(Finecomb::misunderstood)
                 .setExecutionExceptionHandler(Finecomb::failed);
     }
@@ -125,6 +128,16 @@ public final class Finecomb {
             }
         }
         throw new TypeConversionException("exactly-once or at-least-once is expected, not \"" + word + "\"");
+    }
+
+    private static Role role(String word) {
+        for (Role known : Role.values()) {
+            if (known.word().equals(word)) {
+                return known;
+            }
+        }
+        throw new TypeConversionException(
+                "one of " + Stream.of(Role.values()).map(Role::word).toList() + " is expected, not \"" + word + "\"");
     }
 
     /** A time such as 500ms, 60s or 5m. */

@@ -1,15 +1,19 @@
 package dev.finecomb.cli;
 
 import dev.finecomb.publish.TopicPlan;
+import dev.finecomb.security.Grant;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.SortedSet;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import org.apache.kafka.common.resource.ResourcePattern;
 
 /**
- * Topics as Kubernetes resources of kind KafkaTopic, which Strimzi's topic operator turns into topics. The API version is v1,
- * of Strimzi 0.49 and later; older ones read the same under v1beta2.
+ * Topics and a user as Kubernetes resources of kind KafkaTopic and KafkaUser, which Strimzi's operators turn into topics,
+ * credentials and ACLs. The API version is v1, of Strimzi 0.49 and later; older ones read the same under v1beta2.
  */
 final class StrimziManifests {
     private static final Pattern NO_RESOURCE_NAME = Pattern.compile("[^a-z0-9.-]");
@@ -25,20 +29,47 @@ final class StrimziManifests {
         return plans.stream().map(this::of).collect(Collectors.joining());
     }
 
-    private String of(TopicPlan plan) {
-        String resource =
-                NO_RESOURCE_NAME.matcher(plan.name().toLowerCase(Locale.ROOT)).replaceAll("-");
-        var text = new StringBuilder()
+    /** A user with a password that Strimzi makes, and his rights. */
+    String user(String name, SortedSet<Grant> grants) {
+        var text = head("KafkaUser", name)
+                .append("  authentication:\n    type: scram-sha-512 # or tls\n")
+                .append("  authorization:\n    type: simple\n    acls:\n");
+        Map<ResourcePattern, List<Grant>> byResource = grants.stream()
+                .collect(Collectors.groupingBy(Grant::resource, LinkedHashMap::new, Collectors.toList()));
+        byResource.forEach((resource, same) -> text.append("      - resource:\n          type: ")
+                .append(strimzi(same.getFirst().resourceName()))
+                .append("\n          name: ")
+                .append(resource.name())
+                .append("\n          patternType: literal\n        operations: ")
+                .append(same.stream().map(Grant::operationName).toList())
+                .append('\n'));
+        return text.toString();
+    }
+
+    /** Strimzi's types begin with a small letter. */
+    private static String strimzi(String type) {
+        return type.substring(0, 1).toLowerCase(Locale.ROOT) + type.substring(1);
+    }
+
+    private StringBuilder head(String kind, String resource) {
+        return new StringBuilder()
                 .append("---\n")
                 .append("apiVersion: kafka.strimzi.io/v1 # before Strimzi 0.49: v1beta2\n")
-                .append("kind: KafkaTopic\n")
-                .append("metadata:\n")
+                .append("kind: ")
+                .append(kind)
+                .append("\nmetadata:\n")
                 .append("  name: ")
                 .append(resource)
                 .append("\n  labels:\n")
                 .append("    strimzi.io/cluster: ")
                 .append(cluster)
                 .append("\nspec:\n");
+    }
+
+    private String of(TopicPlan plan) {
+        String resource =
+                NO_RESOURCE_NAME.matcher(plan.name().toLowerCase(Locale.ROOT)).replaceAll("-");
+        var text = head("KafkaTopic", resource);
         if (!resource.equals(plan.name())) {
             text.append("  topicName: ").append(plan.name()).append('\n');
         }

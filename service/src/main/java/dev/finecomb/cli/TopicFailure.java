@@ -9,7 +9,7 @@ final class TopicFailure {
     private TopicFailure() {}
 
     /** The client's own failure where there is one: the service's words for it name settings that the
- * command has not, but those for a missing right say it all. */
+     * command has not, but those for a missing right say it all. */
     static CommandFailure of(BrokerOptions broker, Exception failure) throws CommandFailure {
         if (failure.getCause() instanceof KafkaException client && !(client instanceof AuthorizationException)) {
             return broker.failure(client);

@@ -70,7 +70,9 @@ final class CrossRules {
         Set<?> given = values.get("finecomb.kafka.properties", Map.class)
                 .<Set<?>>map(Map::keySet)
                 .orElse(Set.of());
-        given.stream().filter(OWN_CLIENT_PROPERTIES::contains).forEach(key -> problems.add(ownProperty(PROPERTIES + key, "is set")));
+        given.stream()
+                .filter(OWN_CLIENT_PROPERTIES::contains)
+                .forEach(key -> problems.add(ownProperty(PROPERTIES + key, "is set")));
         values.get(PROPERTIES_FILE, Path.class).ifPresent(file -> clientPropertiesOf(file, given));
     }
 

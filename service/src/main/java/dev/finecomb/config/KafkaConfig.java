@@ -118,7 +118,8 @@ public record KafkaConfig(
 
             @Setting(
                     doc = "A file of more such properties, for a mounted secret",
-                    remedy = "give the path of a file of KEY=VALUE lines, such as /etc/finecomb/kafka/client.properties",
+                    remedy =
+                            "give the path of a file of KEY=VALUE lines, such as /etc/finecomb/kafka/client.properties",
                     resumable = true)
             Optional<Path> propertiesFile) {
         /** Copies the properties. */

@@ -28,7 +28,8 @@ public final class CommandTopic implements CommandSource {
     private final BlockingQueue<CommandRecord> queue = new ArrayBlockingQueue<>(QUEUED_RECORDS);
     private Optional<CommandReader> reader = Optional.empty();
 
-    private CommandTopic(KafkaConfig config, KafkaConsumer<byte @Nullable [], byte @Nullable []> consumer, Admin admin) {
+    private CommandTopic(
+            KafkaConfig config, KafkaConsumer<byte @Nullable [], byte @Nullable []> consumer, Admin admin) {
         this.config = config;
         this.consumer = consumer;
         this.admin = admin;
@@ -45,10 +46,7 @@ public final class CommandTopic implements CommandSource {
             Map<String, Object> settings = ClientSettings.consumer(config, "commands");
             settings.put(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, FETCH_BYTES);
             settings.put(ConsumerConfig.FETCH_MAX_BYTES_CONFIG, FETCH_BYTES);
-            return new CommandTopic(
-                    config,
-                    new KafkaConsumer<>(settings),
-                    Admin.create(ClientSettings.admin(config)));
+            return new CommandTopic(config, new KafkaConsumer<>(settings), Admin.create(ClientSettings.admin(config)));
         } catch (KafkaException e) {
             throw ClientFailure.of(config, "The Kafka consumer of the commands cannot be made", e);
         }

@@ -186,7 +186,9 @@ final class Prefetcher implements Runnable {
     private OperatorNeededException mayNotRead(KafkaException denied) {
         return new OperatorNeededException(
                 "Input topic " + topic() + " cannot be read: "
-                        + JobRights.ofService(config).explain(denied, AclOperation.READ).orElseGet(() -> String.valueOf(denied.getMessage())),
+                        + JobRights.ofService(config)
+                                .explain(denied, AclOperation.READ)
+                                .orElseGet(() -> String.valueOf(denied.getMessage())),
                 denied);
     }
 

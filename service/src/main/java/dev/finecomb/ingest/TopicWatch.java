@@ -50,7 +50,8 @@ final class TopicWatch implements AutoCloseable {
 
     private void judge(KafkaException unanswered) {
         try {
-            revoke(ClientFailure.whileRunning(config, "Input topic " + topic.name() + " cannot be described", unanswered));
+            revoke(ClientFailure.whileRunning(
+                    config, "Input topic " + topic.name() + " cannot be described", unanswered));
         } catch (BrokerUnreachableException away) {
             // Nothing is known; the next look may tell.
         } catch (RestartLaterException credentials) {

@@ -143,7 +143,8 @@ public final class TopicCheck {
     }
 
     /** What a job lacks only at its end, such as the right to announce the model, has to be known at its start. */
-    private static void requireRights(Admin admin, JobRights rights) throws OperatorNeededException, InterruptedException {
+    private static void requireRights(Admin admin, JobRights rights)
+            throws OperatorNeededException, InterruptedException {
         SortedSet<Grant> missing = rights.missing(admin);
         if (!missing.isEmpty()) {
             throw new OperatorNeededException(rights.message(missing));

@@ -233,8 +233,9 @@ public final class TransactionalPublisher implements Publisher {
             case MEND, REPEAT ->
                 switch (abort(failure.detail())) {
                     case Attempt.Again again -> again;
-                    case Attempt.Final(CommitOutcome outcome) -> ended(new CommitOutcome.Unknown(
-                            failure.detail() + failure.explanation(rights).map(". "::concat).orElse("")));
+                    case Attempt.Final(CommitOutcome outcome) ->
+                        ended(new CommitOutcome.Unknown(failure.detail()
+                                + failure.explanation(rights).map(". "::concat).orElse("")));
                 };
         };
     }

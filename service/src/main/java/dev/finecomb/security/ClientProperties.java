@@ -102,8 +102,7 @@ public final class ClientProperties {
     }
 
     private static void require(String name, String alias, String path, String key) {
-        try (ConfigProvider provider =
-                provider(alias).getDeclaredConstructor().newInstance()) {
+        try (ConfigProvider provider = provider(alias).getDeclaredConstructor().newInstance()) {
             provider.configure(Map.of());
             if (!provider.get(path, Set.of(key)).data().containsKey(key)) {
                 throw unresolved(name, alias, path, key);

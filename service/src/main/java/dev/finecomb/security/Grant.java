@@ -23,9 +23,8 @@ import org.apache.kafka.common.utils.SecurityUtils;
  * @param name the resource's whole name
  */
 public record Grant(AclOperation operation, ResourceType type, String name) implements Comparable<Grant> {
-    private static final Comparator<Grant> ORDER = Comparator.comparing(Grant::type)
-            .thenComparing(Grant::name)
-            .thenComparing(Grant::operation);
+    private static final Comparator<Grant> ORDER =
+            Comparator.comparing(Grant::type).thenComparing(Grant::name).thenComparing(Grant::operation);
 
     static Grant topic(AclOperation operation, String name) {
         return new Grant(operation, ResourceType.TOPIC, name);
@@ -58,6 +57,11 @@ public record Grant(AclOperation operation, ResourceType type, String name) impl
     /** The operation as Kafka's tools spell it, such as {@code DescribeConfigs}. */
     public String operationName() {
         return SecurityUtils.operationName(operation);
+    }
+
+    /** The kind of the resource as Kafka's tools spell it, such as {@code TransactionalId}. */
+    public String resourceName() {
+        return SecurityUtils.resourceTypeName(type);
     }
 
     /** Such as {@code Read on topic finecomb.digits.batches}. */

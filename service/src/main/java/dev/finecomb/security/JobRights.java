@@ -70,8 +70,11 @@ public final class JobRights {
                 .topicNameValues()
                 .entrySet()) {
             SortedSet<Grant> ofIt = neededOn(ResourceType.TOPIC, Set.of(topic.getKey()));
-            missing.addAll(
-                    await(topic.getValue(), UnknownTopicOrPartitionException.class, ofIt, found -> found.authorizedOperations()));
+            missing.addAll(await(
+                    topic.getValue(),
+                    UnknownTopicOrPartitionException.class,
+                    ofIt,
+                    found -> found.authorizedOperations()));
         }
         return missing;
     }
@@ -83,8 +86,8 @@ public final class JobRights {
                 .describedGroups()
                 .entrySet()) {
             SortedSet<Grant> ofIt = neededOn(ResourceType.GROUP, Set.of(group.getKey()));
-            missing.addAll(
-                    await(group.getValue(), GroupIdNotFoundException.class, ofIt, found -> found.authorizedOperations()));
+            missing.addAll(await(
+                    group.getValue(), GroupIdNotFoundException.class, ofIt, found -> found.authorizedOperations()));
         }
         return missing;
     }
@@ -104,7 +107,8 @@ public final class JobRights {
 
     /** Reads from a description what may be done to the thing; null where the broker does not tell. */
     private interface Told<T> {
-        @Nullable Set<AclOperation> in(T description);
+        @Nullable
+        Set<AclOperation> in(T description);
     }
 
     private static <T> SortedSet<Grant> await(
@@ -116,7 +120,8 @@ public final class JobRights {
             return granted == null || !granted.contains(AclOperation.DESCRIBE)
                     ? new TreeSet<>()
                     : ofIt.stream()
-                            .filter(grant -> grant.operation() != AclOperation.CREATE && !granted.contains(grant.operation()))
+                            .filter(grant ->
+                                    grant.operation() != AclOperation.CREATE && !granted.contains(grant.operation()))
                             .collect(Collectors.toCollection(TreeSet::new));
         } catch (ExecutionException e) {
             if (e.getCause() instanceof AuthorizationException) {
@@ -146,8 +151,8 @@ public final class JobRights {
     /** A refusal to describe a topic, which Kafka's client does not name in it; other failures stay. */
     public static KafkaException about(String topic, @Nullable Throwable failure) {
         return switch (failure) {
-            case TopicAuthorizationException refused when refused.unauthorizedTopics().isEmpty() ->
-                new TopicAuthorizationException(Set.of(topic));
+            case TopicAuthorizationException refused
+            when refused.unauthorizedTopics().isEmpty() -> new TopicAuthorizationException(Set.of(topic));
             case KafkaException other -> other;
             case null, default -> new KafkaException(failure);
         };
@@ -188,9 +193,8 @@ public final class JobRights {
         if (refused.isEmpty()) {
             return Optional.empty();
         }
-        List<Grant> likely = refused.stream()
-                .filter(grant -> grant.operation() == doing)
-                .toList();
+        List<Grant> likely =
+                refused.stream().filter(grant -> grant.operation() == doing).toList();
         return Optional.of(message(likely.isEmpty() ? refused : likely));
     }
 

@@ -20,7 +20,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Who a broker most likely takes a client for. Only for messages: the broker may have mapping rules of its own. */
 final class Principal {
-    private static final Pattern USERNAME = Pattern.compile("\\busername\\s*=\\s*(?:\"([^\"]+)\"|'([^']+)'|([^\\s;]+))");
+    private static final Pattern USERNAME =
+            Pattern.compile("\\busername\\s*=\\s*(?:\"([^\"]+)\"|'([^']+)'|([^\\s;]+))");
 
     private Principal() {}
 
@@ -47,7 +48,9 @@ final class Principal {
 
     private static Optional<String> user(@Nullable Password jaas) {
         Matcher found = USERNAME.matcher(jaas == null ? "" : jaas.value());
-        return found.find() ? Optional.of(String.join("", text(found, 1), text(found, 2), text(found, 3))) : Optional.empty();
+        return found.find()
+                ? Optional.of(String.join("", text(found, 1), text(found, 2), text(found, 3)))
+                : Optional.empty();
     }
 
     private static String text(Matcher found, int group) {

@@ -149,8 +149,8 @@ class AccessIT {
     }
 
     private static void requireNamed(String said, Grant grant, String principal) {
-        List<String> command =
-                List.of(Grant.commands(Set.of(grant), address, principal).getFirst().split(" "));
+        List<String> command = List.of(
+                Grant.commands(Set.of(grant), address, principal).getFirst().split(" "));
         assertThat(said).contains(grant.text(), principal).doesNotContain(PASSWORD);
         // Of a topic that may not even be looked at the broker does not tell which right is there.
         assertThat(said.lines().map(line -> List.of(line.strip().split(" "))))
@@ -161,8 +161,8 @@ class AccessIT {
     private static SortedSet<Grant> used(String principal, SortedSet<Grant> granted) {
         Set<RecordingAuthorizer.Use> uses = RecordingAuthorizer.uses();
         return granted.stream()
-                .filter(grant -> uses.contains(
-                        new RecordingAuthorizer.Use(principal, grant.operation(), grant.resource())))
+                .filter(grant ->
+                        uses.contains(new RecordingAuthorizer.Use(principal, grant.operation(), grant.resource())))
                 .collect(Collectors.toCollection(TreeSet::new));
     }
 
@@ -208,11 +208,11 @@ class AccessIT {
 
         live(job);
 
-        JobEnd.requireSameModel(calm.directory().resolve("export"), job.directory().resolve("export"));
+        JobEnd.requireSameModel(
+                calm.directory().resolve("export"), job.directory().resolve("export"));
         JobEnd.requireEachStepOnce(broker.bootstrapServers(), job.name(), job.steps());
         // The past metrics are read beside the training.
-        await().untilAsserted(
-                        () -> assertThat(used(principal(job), grants)).containsExactlyElementsOf(grants));
+        await().untilAsserted(() -> assertThat(used(principal(job), grants)).containsExactlyElementsOf(grants));
         return job;
     }
 
@@ -232,8 +232,7 @@ class AccessIT {
     @Test
     void theServiceMakesItsTopicsOnTheLongerListAndMissesEachOfIt() throws Exception {
         FaultJob job = job("creating", Map.of("kafka.create-topics", true));
-        SortedSet<Grant> grants =
-                Role.SERVICE_CREATING_TOPICS.grants(topics(job), KafkaConfig.Delivery.EXACTLY_ONCE);
+        SortedSet<Grant> grants = Role.SERVICE_CREATING_TOPICS.grants(topics(job), KafkaConfig.Delivery.EXACTLY_ONCE);
         broker.grant(principal(job), grants);
         List<Grant> creating = grants.stream()
                 .filter(grant -> grant.operation() == AclOperation.CREATE)
@@ -247,13 +246,16 @@ class AccessIT {
                     new Topics(prefix, job.name()), KafkaConfig.Delivery.EXACTLY_ONCE);
             Grant wanted = new Grant(
                     AclOperation.CREATE, ResourceType.TOPIC, absent.name().replaceFirst("finecomb", prefix));
-            broker.grant(principal(job), all.stream().filter(grant -> !grant.equals(wanted)).toList());
+            broker.grant(
+                    principal(job),
+                    all.stream().filter(grant -> !grant.equals(wanted)).toList());
             requireNamed(refused(lacking.config(address)), wanted, principal(job));
         }
 
         live(job);
 
-        JobEnd.requireSameModel(calm.directory().resolve("export"), job.directory().resolve("export"));
+        JobEnd.requireSameModel(
+                calm.directory().resolve("export"), job.directory().resolve("export"));
         Set<String> shared = Set.of(topics(job).checkpoints(), topics(job).models());
         assertThat(used(principal(job), grants))
                 .containsAll(grants.stream()
@@ -312,7 +314,9 @@ class AccessIT {
         for (Grant grant : grants) {
             broker.revoke(principal, Set.of(grant));
             Run lacking = runAs(role.word(), job, words);
-            assertThat(lacking.exitCode()).as(grant + lacking.out() + lacking.complaints()).isEqualTo(78);
+            assertThat(lacking.exitCode())
+                    .as(grant + lacking.out() + lacking.complaints())
+                    .isEqualTo(78);
             requireNamed(lacking.out() + lacking.complaints(), grant, principal);
             broker.grant(principal, Set.of(grant));
         }
@@ -333,7 +337,8 @@ class AccessIT {
     @Test
     void whoSendsBatchesWritesThatTopicAlone() throws Exception {
         createTopics(job("fed", Map.of()));
-        Path batch = Files.write(directory.resolve("batch.safetensors"), FaultJob.values(0, 1).getFirst());
+        Path batch = Files.write(
+                directory.resolve("batch.safetensors"), FaultJob.values(0, 1).getFirst());
         requireNoGrantTooMany(Role.PRODUCER, "fed", "produce", batch.toString());
     }
 
@@ -372,7 +377,8 @@ class AccessIT {
     @Test
     void whoCreatesTopicsNeedsThreeRightsOnEach() throws Exception {
         user("creator");
-        SortedSet<Grant> all = Role.TOPIC_CREATOR.grants(new Topics("whole", "made"), KafkaConfig.Delivery.EXACTLY_ONCE);
+        SortedSet<Grant> all =
+                Role.TOPIC_CREATOR.grants(new Topics("whole", "made"), KafkaConfig.Delivery.EXACTLY_ONCE);
         broker.grant("User:creator", all);
         Run whole = runAs("creator", "made", "topics", "create", "--prefix", "whole");
         assertThat(whole.exitCode()).as(whole.complaints()).isZero();
@@ -382,9 +388,13 @@ class AccessIT {
             List<Grant> grants = List.copyOf(
                     Role.TOPIC_CREATOR.grants(new Topics("part-" + i, "made"), KafkaConfig.Delivery.EXACTLY_ONCE));
             Grant lacking = grants.get(i);
-            broker.grant("User:creator", grants.stream().filter(grant -> !grant.equals(lacking)).toList());
+            broker.grant(
+                    "User:creator",
+                    grants.stream().filter(grant -> !grant.equals(lacking)).toList());
             Run part = runAs("creator", "made", "topics", "create", "--prefix", "part-" + i);
-            assertThat(part.exitCode()).as(lacking + part.out() + part.complaints()).isEqualTo(78);
+            assertThat(part.exitCode())
+                    .as(lacking + part.out() + part.complaints())
+                    .isEqualTo(78);
             assertThat(part.complaints()).contains(lacking.text(), "User:creator");
         }
     }
@@ -400,8 +410,14 @@ class AccessIT {
 
         List<Grant> some = List.of(
                 new Grant(AclOperation.READ, ResourceType.GROUP, topics(calm).owner()),
-                new Grant(AclOperation.WRITE, ResourceType.TRANSACTIONAL_ID, topics(calm).owner()),
-                new Grant(AclOperation.DESCRIBE_CONFIGS, ResourceType.TOPIC, topics(calm).models()));
+                new Grant(
+                        AclOperation.WRITE,
+                        ResourceType.TRANSACTIONAL_ID,
+                        topics(calm).owner()),
+                new Grant(
+                        AclOperation.DESCRIBE_CONFIGS,
+                        ResourceType.TOPIC,
+                        topics(calm).models()));
         broker.revoke("User:doctor", some);
         Run part = runAs("doctor", calm.name(), "doctor", "--max-record-bytes", "8192");
         assertThat(part.exitCode()).as(part.out()).isEqualTo(78);

@@ -68,7 +68,10 @@ class ClientPropertiesFileTest {
                 .singleElement()
                 .asString()
                 .contains("finecomb.kafka.properties-file", "absent.properties", "no such file", "Remedy");
-        assertThat(complaints(directory, Map.of())).singleElement().asString().contains("finecomb.kafka.properties-file");
+        assertThat(complaints(directory, Map.of()))
+                .singleElement()
+                .asString()
+                .contains("finecomb.kafka.properties-file");
         Path latin = Files.write(directory.resolve("latin"), "password=ü".getBytes(StandardCharsets.ISO_8859_1));
         assertThat(complaints(latin, Map.of())).singleElement().asString().contains("UTF-8");
         assertThat(complaints(written("password=\\u12"), Map.of()))
@@ -81,8 +84,7 @@ class ClientPropertiesFileTest {
     void aPropertyStandsInOnePlaceAndNoneTakesTheServicesOwn() throws Exception {
         Path file = written("ssl.key.password=" + SECRET + "\ngroup.id=" + SECRET + "\n");
 
-        List<String> found =
-                complaints(file, Map.of("finecomb.kafka.properties.ssl.key.password", "other" + SECRET));
+        List<String> found = complaints(file, Map.of("finecomb.kafka.properties.ssl.key.password", "other" + SECRET));
 
         assertThat(found)
                 .hasSize(2)

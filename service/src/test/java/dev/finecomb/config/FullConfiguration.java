@@ -114,7 +114,8 @@ final class FullConfiguration {
                         KafkaConfig.StartOffset.LATEST,
                         new KafkaConfig.Timeouts(Duration.ofMinutes(2), Duration.ofMillis(1500)),
                         KafkaConfig.Delivery.AT_LEAST_ONCE,
-                        new KafkaConfig.Clients(Map.of("security.protocol", "SASL_SSL"), Optional.of(CLIENT_PROPERTIES))),
+                        new KafkaConfig.Clients(
+                                Map.of("security.protocol", "SASL_SSL"), Optional.of(CLIENT_PROPERTIES))),
                 new IngestConfig(1L << 30, 512 << 10, 0.5, IngestConfig.Merge.ARRIVAL),
                 new ModelConfig(
                         new ModelConfig.Source(

@@ -19,8 +19,8 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Collections;
 import java.util.List;
-import java.util.Set;
 import java.util.Map;
+import java.util.Set;
 import org.apache.kafka.clients.consumer.CommitFailedException;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.KafkaException;
@@ -31,8 +31,8 @@ import org.apache.kafka.common.errors.InvalidTxnTimeoutException;
 import org.apache.kafka.common.errors.NotEnoughReplicasException;
 import org.apache.kafka.common.errors.ProducerFencedException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
-import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.SaslAuthenticationException;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.apache.kafka.common.errors.TransactionAbortableException;
 import org.junit.jupiter.api.Test;
@@ -180,7 +180,8 @@ class TransactionalPublisherTest {
                                 .contains(
                                         "Write on topic fc.digits.events",
                                         "kafka-acls.sh --bootstrap-server broker:9092 --add --allow-principal User:ANONYMOUS",
-                                        "--operation Write", "--topic fc.digits.events"));
+                                        "--operation Write",
+                                        "--topic fc.digits.events"));
         committedNothing();
         assertThatIllegalStateException().isThrownBy(this::commit);
     }

@@ -43,7 +43,10 @@ class CertificateRotationIT {
 
     @BeforeAll
     static void start() throws Exception {
-        old = Certificates.authority(directory, "old").sign("broker").sign("client").signExpired("client-expired");
+        old = Certificates.authority(directory, "old")
+                .sign("broker")
+                .sign("client")
+                .signExpired("client-expired");
         young = Certificates.authority(directory, "young").sign("broker").sign("client");
         broker = SecuredBroker.start(
                 directory.resolve("broker"),
@@ -66,11 +69,16 @@ class CertificateRotationIT {
                         "ssl.truststore.password", Certificates.PASSWORD);
         Map<String, String> properties = new HashMap<>(passwords);
         properties.putAll(Map.of(
-                        "security.protocol", "SSL",
-                        "ssl.keystore.location", keys.toString(),
-                        "ssl.keystore.type", type,
-                        "ssl.truststore.location", trust.toString(),
-                        "ssl.truststore.type", type));
+                "security.protocol",
+                "SSL",
+                "ssl.keystore.location",
+                keys.toString(),
+                "ssl.keystore.type",
+                type,
+                "ssl.truststore.location",
+                trust.toString(),
+                "ssl.truststore.type",
+                type));
         KafkaConfig config =
                 KafkaFixture.config(broker.bootstrapServers(SecuredBroker.CERTIFICATES), "rotation", properties);
         return Admin.create(ClientSettings.admin(config));
@@ -122,7 +130,8 @@ class CertificateRotationIT {
 
             alter(Map.of(
                     "ssl.keystore.location",
-                    young.keyStore("broker", directory.resolve("young-broker.p12")).toString(),
+                    young.keyStore("broker", directory.resolve("young-broker.p12"))
+                            .toString(),
                     "ssl.keystore.password",
                     Certificates.PASSWORD,
                     "ssl.key.password",
@@ -153,7 +162,6 @@ class CertificateRotationIT {
             ask(client);
         }
         Files.delete(keys);
-        assertThatThrownBy(() -> client(keys, trust, "PKCS12"))
-                .hasRootCauseInstanceOf(NoSuchFileException.class);
+        assertThatThrownBy(() -> client(keys, trust, "PKCS12")).hasRootCauseInstanceOf(NoSuchFileException.class);
     }
 }

@@ -97,9 +97,12 @@ class ClientPropertiesTest {
     void onlyTlsRenewsCertificatesAndOnlyWhereNobodyChoseAnotherWay() {
         String factory = "ssl.engine.factory.class";
         String renewing = RenewingSslEngineFactory.class.getName();
-        assertThat(ClientProperties.completed(Map.of("security.protocol", "SSL"))).containsEntry(factory, renewing);
-        assertThat(ClientProperties.completed(Map.of("security.protocol", "SASL_SSL"))).containsEntry(factory, renewing);
-        assertThat(ClientProperties.completed(Map.of("security.protocol", "SASL_PLAINTEXT"))).doesNotContainKey(factory);
+        assertThat(ClientProperties.completed(Map.of("security.protocol", "SSL")))
+                .containsEntry(factory, renewing);
+        assertThat(ClientProperties.completed(Map.of("security.protocol", "SASL_SSL")))
+                .containsEntry(factory, renewing);
+        assertThat(ClientProperties.completed(Map.of("security.protocol", "SASL_PLAINTEXT")))
+                .doesNotContainKey(factory);
         assertThat(ClientProperties.completed(Map.of())).isEmpty();
         assertThat(ClientProperties.completed(Map.of("security.protocol", "SSL", factory, "x.Y")))
                 .containsEntry(factory, "x.Y");

@@ -1,0 +1,107 @@
+package dev.finecomb.cli;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.finecomb.config.FinecombConfig;
+import dev.finecomb.config.KafkaConfig;
+import dev.finecomb.security.Grant;
+import dev.finecomb.security.Role;
+import java.util.Iterator;
+import java.util.SortedSet;
+import java.util.concurrent.Callable;
+import java.util.stream.Stream;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** What grants a role the least that it needs. */
+@Command(
+        name = "acls",
+        description = {
+            "Prints the kafka-acls.sh commands that grant a role the least that it needs, or a KafkaUser manifest for"
+                    + " Strimzi.",
+            "Asks no broker."
+        },
+        mixinStandardHelpOptions = true)
+final class TopicsAclsCommand implements Callable<Integer> {
+    private static final String SOME_BROKER = "localhost:9092";
+
+    /** As they are written. */
+    private static final class Roles implements Iterable<String> {
+        @Override
+        public Iterator<String> iterator() {
+            return Stream.of(Role.values()).map(Role::word).iterator();
+        }
+    }
+
+    @Mixin
+    private BrokerOptions broker = new BrokerOptions();
+
+    @Mixin
+    private Output output = new Output();
+
+    @Option(
+            names = "--role",
+            paramLabel = "ROLE",
+            completionCandidates = Roles.class,
+            description = "One of ${COMPLETION-CANDIDATES}; by default the service, which creates its topics if"
+                    + " kafka.create-topics of --config-file says so.")
+    private Role role = Role.SERVICE;
+
+    @Option(
+            names = "--principal",
+            paramLabel = "TYPE:NAME",
+            defaultValue = "User:finecomb",
+            description = "Whom to grant it, ${DEFAULT-VALUE} by default.")
+    private String principal = "";
+
+    @Option(
+            names = "--strimzi",
+            paramLabel = "CLUSTER",
+            description = "A KafkaUser manifest for the Kafka cluster of this name.")
+    private String strimziCluster = "";
+
+    @Override
+    public Integer call() throws CommandFailure {
+        if (!principal.matches("[A-Za-z]+:.+")) {
+            throw broker.wrong("--principal is \"" + principal + "\"; expected such as User:alice");
+        }
+        SortedSet<Grant> grants = wanted().grants(broker.topics(), delivery());
+        if (output.isJson()) {
+            grants.forEach(grant -> output.out().println(json(grant)));
+        } else if (strimziCluster.isEmpty()) {
+            Grant.commands(grants, broker.servers().orElse(SOME_BROKER), principal)
+                    .forEach(output.out()::println);
+        } else {
+            output.out()
+                    .print(new StrimziManifests(strimziCluster)
+                            .user(principal.substring(principal.indexOf(':') + 1), grants));
+        }
+        output.out().flush();
+        return ExitCode.DONE.code();
+    }
+
+    private Role wanted() throws CommandFailure {
+        boolean creating = broker.settings()
+                .map(FinecombConfig::kafka)
+                .map(KafkaConfig::createTopics)
+                .orElse(false);
+        return role == Role.SERVICE && creating ? Role.SERVICE_CREATING_TOPICS : role;
+    }
+
+    private KafkaConfig.Delivery delivery() throws CommandFailure {
+        return broker.settings()
+                .map(FinecombConfig::kafka)
+                .map(KafkaConfig::delivery)
+                .orElse(KafkaConfig.Delivery.EXACTLY_ONCE);
+    }
+
+    private ObjectNode json(Grant grant) {
+        return JsonNodeFactory.instance
+                .objectNode()
+                .put("principal", principal)
+                .put("operation", grant.operationName())
+                .put("resourceType", grant.resourceName())
+                .put("resourceName", grant.name());
+    }
+}
