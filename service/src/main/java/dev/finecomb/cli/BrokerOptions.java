@@ -113,7 +113,7 @@ final class BrokerOptions {
         Map<String, String> all = new HashMap<>();
         try {
             settings().map(FinecombConfig::kafka).ifPresent(kafka -> {
-                all.putAll(ClientProperties.of(kafka));
+                all.putAll(ClientProperties.configured(kafka));
                 all.put(SERVERS, kafka.bootstrapServers());
             });
             all.putAll(fromFile());

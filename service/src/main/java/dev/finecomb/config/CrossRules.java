@@ -68,7 +68,7 @@ final class CrossRules {
 
     private void clientProperties() {
         Set<?> given = values.get("finecomb.kafka.properties", Map.class)
-                .<Set<?>>map(Map::keySet)
+                .<Set<?>>map(properties -> properties.keySet())
                 .orElse(Set.of());
         given.stream()
                 .filter(OWN_CLIENT_PROPERTIES::contains)

@@ -25,7 +25,7 @@ public final class ClientFailure {
             throws BrokerUnreachableException {
         Throwable root = rootOf(failure);
         if (root instanceof ClientPropertiesException unusable) {
-            return new OperatorNeededException(unusable.getMessage(), failure);
+            return new OperatorNeededException(String.valueOf(unusable.getMessage()), failure);
         }
         if (failure instanceof RetriableException || isUnresolved(root)) {
             throw new BrokerUnreachableException(config.bootstrapServers(), config.connectTimeout(), failure);

@@ -130,7 +130,8 @@ public final class TopicCheck {
         return List.of();
     }
 
-    private List<TopicReport> reports(Admin admin) throws InterruptedException {
+    private List<TopicReport> reports(Admin admin) throws OperatorNeededException, InterruptedException {
+        requireRights(admin, new JobRights(config, Role.TOPIC_VIEWER));
         Map<String, ExistingTopic> existing = existing(admin, describe(admin));
         return rules.stream()
                 .map(rule -> rule.beside(existing))

@@ -43,14 +43,23 @@ public final class ClientProperties {
     private ClientProperties() {}
 
     /**
-     * The configured ones: of the settings and of the file that they name.
+     * The configured ones, completed.
      *
-     * @throws ClientPropertiesException if the file, or a secret that a value refers to, can't be read
+     * @throws ClientPropertiesException if the file of properties, or a secret that a value refers to, can't be read
      */
     public static Map<String, String> of(KafkaConfig config) {
+        return completed(configured(config));
+    }
+
+    /**
+     * Those of the settings and of the file that they name, as they were given.
+     *
+     * @throws ClientPropertiesException if the file can't be read
+     */
+    public static Map<String, String> configured(KafkaConfig config) {
         Map<String, String> all = new HashMap<>(config.clients().properties());
         config.clients().propertiesFile().ifPresent(file -> all.putAll(read(file)));
-        return completed(all);
+        return all;
     }
 
     private static Map<String, String> read(Path file) {

@@ -19,14 +19,14 @@ import org.apache.kafka.clients.admin.DescribeTopicsOptions;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.acl.AclOperation;
+import org.apache.kafka.common.errors.ApiException;
+import org.apache.kafka.common.errors.AuthenticationException;
 import org.apache.kafka.common.errors.AuthorizationException;
+import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.errors.GroupAuthorizationException;
-import org.apache.kafka.common.errors.GroupIdNotFoundException;
 import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.apache.kafka.common.errors.TransactionalIdAuthorizationException;
-import org.apache.kafka.common.errors.TransactionalIdNotFoundException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
-import org.apache.kafka.common.errors.UnsupportedVersionException;
 import org.apache.kafka.common.resource.ResourceType;
 import org.jspecify.annotations.Nullable;
 
@@ -70,10 +70,7 @@ public final class JobRights {
                 .topicNameValues()
                 .entrySet()) {
             SortedSet<Grant> ofIt = neededOn(ResourceType.TOPIC, Set.of(topic.getKey()));
-            missing.addAll(await(
-                    topic.getValue(),
-                    UnknownTopicOrPartitionException.class,
-                    ofIt,
+            missing.addAll(await(topic.getValue(), ofIt,
                     found -> found.authorizedOperations()));
         }
         return missing;
@@ -86,8 +83,7 @@ public final class JobRights {
                 .describedGroups()
                 .entrySet()) {
             SortedSet<Grant> ofIt = neededOn(ResourceType.GROUP, Set.of(group.getKey()));
-            missing.addAll(await(
-                    group.getValue(), GroupIdNotFoundException.class, ofIt, found -> found.authorizedOperations()));
+            missing.addAll(await(group.getValue(), ofIt, found -> found.authorizedOperations()));
         }
         return missing;
     }
@@ -97,9 +93,7 @@ public final class JobRights {
         for (String id : names(ResourceType.TRANSACTIONAL_ID)) {
             SortedSet<Grant> ofIt = neededOn(ResourceType.TRANSACTIONAL_ID, Set.of(id));
             missing.addAll(await(
-                    admin.describeTransactions(List.of(id)).description(id),
-                    TransactionalIdNotFoundException.class,
-                    ofIt,
+                    admin.describeTransactions(List.of(id)).description(id), ofIt,
                     _ -> null));
         }
         return missing;
@@ -112,7 +106,7 @@ public final class JobRights {
     }
 
     private static <T> SortedSet<Grant> await(
-            KafkaFuture<T> answer, Class<? extends KafkaException> absent, SortedSet<Grant> ofIt, Told<T> told)
+            KafkaFuture<T> answer, SortedSet<Grant> ofIt, Told<T> told)
             throws InterruptedException {
         try {
             Set<AclOperation> granted = told.in(answer.get());
@@ -124,13 +118,15 @@ public final class JobRights {
                                     grant.operation() != AclOperation.CREATE && !granted.contains(grant.operation()))
                             .collect(Collectors.toCollection(TreeSet::new));
         } catch (ExecutionException e) {
-            if (e.getCause() instanceof AuthorizationException) {
-                return ofIt;
-            }
-            if (absent.isInstance(e.getCause()) || e.getCause() instanceof UnsupportedVersionException) {
-                return new TreeSet<>();
-            }
-            throw e.getCause() instanceof KafkaException cause ? cause : new KafkaException(e.getCause());
+            return switch (e.getCause()) {
+                case AuthorizationException _ -> ofIt;
+                case UnknownTopicOrPartitionException _ -> new TreeSet<>();
+                case RetriableException unanswered -> throw unanswered;
+                case AuthenticationException refused -> throw refused;
+                // It does not exist, or the broker does not speak of it: what needs the right will tell.
+                case ApiException _ -> new TreeSet<>();
+                case null, default -> throw new KafkaException("what may be done could not be asked", e);
+            };
         }
     }
 

@@ -21,6 +21,8 @@ public enum Role {
     SERVICE_CREATING_TOPICS,
     /** Whoever runs {@code doctor}: tries transactions, under an id of its own, and else looks at what the service is granted. */
     DOCTOR,
+    /** Whoever runs {@code topics show}. */
+    TOPIC_VIEWER,
     /** Whoever runs {@code topics create}. */
     TOPIC_CREATOR,
     /** Whoever sends batches. */
@@ -65,6 +67,10 @@ public enum Role {
                 if (delivery == KafkaConfig.Delivery.EXACTLY_ONCE) {
                     grants.add(Grant.transactionalId(AclOperation.WRITE, trialId(topics)));
                 }
+            }
+            case TOPIC_VIEWER -> {
+                onEveryTopic(topics, AclOperation.DESCRIBE, grants);
+                onEveryTopic(topics, AclOperation.DESCRIBE_CONFIGS, grants);
             }
             case TOPIC_CREATOR -> {
                 onEveryTopic(topics, AclOperation.CREATE, grants);

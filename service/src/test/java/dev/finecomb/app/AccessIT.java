@@ -335,6 +335,11 @@ class AccessIT {
     }
 
     @Test
+    void whoLooksAtTopicsNeedsTwoRightsOnEach() throws Exception {
+        requireNoGrantTooMany(Role.TOPIC_VIEWER, calm.name(), "topics", "show", "--max-record-bytes", "8192");
+    }
+
+    @Test
     void whoSendsBatchesWritesThatTopicAlone() throws Exception {
         createTopics(job("fed", Map.of()));
         Path batch = Files.write(
