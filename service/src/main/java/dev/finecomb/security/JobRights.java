@@ -22,8 +22,8 @@ import org.apache.kafka.common.acl.AclOperation;
 import org.apache.kafka.common.errors.ApiException;
 import org.apache.kafka.common.errors.AuthenticationException;
 import org.apache.kafka.common.errors.AuthorizationException;
-import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.errors.GroupAuthorizationException;
+import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.apache.kafka.common.errors.TransactionalIdAuthorizationException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
@@ -70,8 +70,7 @@ public final class JobRights {
                 .topicNameValues()
                 .entrySet()) {
             SortedSet<Grant> ofIt = neededOn(ResourceType.TOPIC, Set.of(topic.getKey()));
-            missing.addAll(await(topic.getValue(), ofIt,
-                    found -> found.authorizedOperations()));
+            missing.addAll(await(topic.getValue(), ofIt, found -> found.authorizedOperations()));
         }
         return missing;
     }
@@ -92,9 +91,7 @@ public final class JobRights {
         SortedSet<Grant> missing = new TreeSet<>();
         for (String id : names(ResourceType.TRANSACTIONAL_ID)) {
             SortedSet<Grant> ofIt = neededOn(ResourceType.TRANSACTIONAL_ID, Set.of(id));
-            missing.addAll(await(
-                    admin.describeTransactions(List.of(id)).description(id), ofIt,
-                    _ -> null));
+            missing.addAll(await(admin.describeTransactions(List.of(id)).description(id), ofIt, _ -> null));
         }
         return missing;
     }
@@ -105,8 +102,7 @@ public final class JobRights {
         Set<AclOperation> in(T description);
     }
 
-    private static <T> SortedSet<Grant> await(
-            KafkaFuture<T> answer, SortedSet<Grant> ofIt, Told<T> told)
+    private static <T> SortedSet<Grant> await(KafkaFuture<T> answer, SortedSet<Grant> ofIt, Told<T> told)
             throws InterruptedException {
         try {
             Set<AclOperation> granted = told.in(answer.get());

@@ -22,7 +22,8 @@ import org.junit.jupiter.api.Test;
 /** The document lists the grants that the code holds. */
 class SecurityDocumentTest {
     private static final Path DOCUMENT = Path.of("docs/security.md");
-    private static final Pattern ROW = Pattern.compile("^\\| (topic|group|transactional id) (`.*`) \\| ([A-Z][A-Za-z, ]*)");
+    private static final Pattern ROW =
+            Pattern.compile("^\\| (topic|group|transactional id) (`.*`) \\| ([A-Z][A-Za-z, ]*)");
     private static final Pattern NAME = Pattern.compile("`([^`]+)`");
     private static final Topics TOPICS = new Topics("finecomb", "reviews");
 
@@ -33,8 +34,8 @@ class SecurityDocumentTest {
     private static SortedSet<Grant> listed() throws IOException {
         SortedSet<Grant> listed = new TreeSet<>();
         lines().stream().flatMap(line -> ROW.matcher(line).results()).forEach(row -> {
-            ResourceType type = ResourceType.fromString(
-                    row.group(1).replace(' ', '_').toUpperCase(Locale.ROOT));
+            ResourceType type =
+                    ResourceType.fromString(row.group(1).replace(' ', '_').toUpperCase(Locale.ROOT));
             for (MatchResult name : NAME.matcher(row.group(2)).results().toList()) {
                 String whole = name.group(1).startsWith(".") ? TOPICS.owner() + name.group(1) : name.group(1);
                 operations(row.group(3)).forEach(operation -> listed.add(new Grant(operation, type, whole)));
@@ -49,8 +50,7 @@ class SecurityDocumentTest {
 
     @Test
     void theTableIsWhatTheServiceNeeds() throws IOException {
-        assertThat(listed())
-                .containsExactlyElementsOf(Role.SERVICE.grants(TOPICS, KafkaConfig.Delivery.EXACTLY_ONCE));
+        assertThat(listed()).containsExactlyElementsOf(Role.SERVICE.grants(TOPICS, KafkaConfig.Delivery.EXACTLY_ONCE));
     }
 
     @Test
