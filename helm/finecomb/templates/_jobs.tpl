@@ -1,0 +1,82 @@
+{{/*
+A job's values, as YAML: those that hold for all jobs, over them the job's own. dict "root", and "own" the element of jobs. Nobody
+gets any before all have been checked.
+*/}}
+{{- define "finecomb.job" -}}
+{{- include "finecomb.check" .root -}}
+{{ include "finecomb.merged" . }}
+{{- end }}
+
+{{- define "finecomb.merged" -}}
+{{- $all := omit .root.Values "jobs" "topics" "strimzi" "serviceAccount" "imagePullSecrets" "networkPolicy" "podDisruptionBudget"
+  "serviceMonitor" "prometheusRule" "dashboard" "nameOverride" "fullnameOverride" "global" -}}
+{{- $job := mustMergeOverwrite (deepCopy $all) (deepCopy .own) -}}
+{{- include "finecomb.strimziClient" (dict "root" .root "job" $job) -}}
+{{ toYaml $job }}
+{{- end }}
+
+{{/* Fails with all that is wrong with the values and is beyond the schema, each with its remedy. */}}
+{{- define "finecomb.check" -}}
+{{- $problems := list -}}
+{{- if not .Values.jobs -}}
+{{- $problems = append $problems "jobs is empty. Describe at least one, with its name and its config; README.md of the chart begins with an example" -}}
+{{- end -}}
+{{- if and (eq .Values.topics.createdBy "strimzi") (not .Values.strimzi.cluster) -}}
+{{- $problems = append $problems "topics.createdBy is strimzi, but strimzi.cluster is empty. Name the Kafka resource" -}}
+{{- end -}}
+{{- if and .Values.strimzi.user.enabled (not .Values.strimzi.cluster) -}}
+{{- $problems = append $problems "strimzi.user.enabled is true, but strimzi.cluster is empty. Name the Kafka resource" -}}
+{{- end -}}
+{{- if and .Values.strimzi.user.enabled (eq .Values.topics.createdBy "job") -}}
+{{- $problems = append $problems "topics.createdBy is job, which runs before there is the user of strimzi.user.enabled. Set it to strimzi or service" -}}
+{{- end -}}
+{{- $names := list -}}
+{{- range .Values.jobs -}}
+{{- if has .name $names -}}
+{{- $problems = append $problems (printf "jobs: two are called %q, and the newer would end the older for ever. Give each a name of its own" .name) -}}
+{{- end -}}
+{{- $names = append $names .name -}}
+{{- $job := include "finecomb.merged" (dict "root" $ "own" .) | fromYaml -}}
+{{- $problems = concat $problems (include "finecomb.jobProblems" $job | fromYamlArray) -}}
+{{- end -}}
+{{- with uniq $problems -}}
+{{- fail (printf "\n\nThe values cannot be used, for %d reason(s):\n  - %s\n" (len .) (join "\n  - " .)) -}}
+{{- end -}}
+{{- end }}
+
+{{/* What is wrong with a job's values, as a YAML list. */}}
+{{- define "finecomb.jobProblems" -}}
+{{- $job := . -}}
+{{- $kafka := default dict .config.kafka -}}
+{{- $problems := list -}}
+{{- if not .kafka.bootstrapServers -}}
+{{- $problems = append $problems "kafka.bootstrapServers is empty. Name the brokers, such as kafka:9092" -}}
+{{- end -}}
+{{- range $key, $value := dict "bootstrap-servers" "kafka.bootstrapServers" "prefix" "kafka.prefix" "job" "name"
+  "create-topics" "topics.createdBy" "properties-file" "kafka.existingSecret and kafka.clientProperties" -}}
+{{- if hasKey $kafka $key -}}
+{{- $problems = append $problems (printf "config.kafka.%s is the chart's to set. Use %s" $key $value) -}}
+{{- end -}}
+{{- end -}}
+{{- range $key, $_ := default dict $kafka.properties -}}
+{{- if regexMatch "(?i)password|secret|jaas|private|keystore[.]key" $key -}}
+{{- $problems = append $problems (printf "config.kafka.properties.%s is a secret, and values are none. Put it into a Secret, name that as kafka.existingSecret, and refer to it in kafka.clientProperties" $key) -}}
+{{- end -}}
+{{- end -}}
+{{- if hasKey (default dict .config.control) "token" -}}
+{{- $problems = append $problems "config.control.token is a secret, and values are none. Put it into a Secret and name that as control.existingSecret" -}}
+{{- end -}}
+{{- if eq (toString (default dict .config.export | dig "when-finished" "idle")) "stop" -}}
+{{- $problems = append $problems "config.export.when-finished is stop, but a StatefulSet starts what has ended again. Use idle, and delete the job when it is finished" -}}
+{{- end -}}
+{{- if not .persistence.enabled -}}
+{{- range list "checkpoint" "export" -}}
+{{- if not (hasPrefix "s3://" (toString (default dict (index $job.config .) | dig "directory" ""))) -}}
+{{- $problems = append $problems (printf "persistence.enabled is false, and config.%s.directory is no s3:// URI: what is written there would be lost with the pod. Set one of them" .) -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}
+{{- range $index, $problem := $problems }}
+- {{ printf "job %s: %s" $job.name $problem | quote }}
+{{- end }}
+{{- end }}

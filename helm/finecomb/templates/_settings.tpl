@@ -1,0 +1,32 @@
+{{/*
+The job's settings file: what the chart proposes, over it the job's config, over that what only the chart can know.
+dict "root" "job".
+*/}}
+{{- define "finecomb.settings" -}}
+{{- $proposed := dict -}}
+{{- if .job.persistence.enabled -}}
+{{- $_ := set $proposed "checkpoint" (dict "directory" "/data/checkpoints") -}}
+{{- $_ := set $proposed "export" (dict "directory" "/data/export") -}}
+{{- end -}}
+{{- if .job.gpu.enabled -}}
+{{- /* Rather than train on the processor, where nobody expects it, it does not start without one. */ -}}
+{{- $_ := set $proposed "model" (dict "device" "gpu") -}}
+{{- end -}}
+{{- $kafka := dict "bootstrap-servers" .job.kafka.bootstrapServers "prefix" .job.kafka.prefix "job" .job.name -}}
+{{- $_ := set $kafka "create-topics" (eq .root.Values.topics.createdBy "service") -}}
+{{- if include "finecomb.kafkaFiles" .job -}}
+{{- $_ := set $kafka "properties-file" "/etc/finecomb/kafka/client.properties" -}}
+{{- end -}}
+{{- $all := mustMergeOverwrite $proposed (deepCopy .job.config) (dict "kafka" $kafka) -}}
+{{ dict "micronaut" (dict "server" (dict "host" "0.0.0.0" "port" 8080)) "finecomb" $all | toYaml }}
+{{- end }}
+
+{{/* The data of a ConfigMap with all that a pod of the job reads. dict "root" "job". */}}
+{{- define "finecomb.configMapData" -}}
+finecomb.yml: |
+  {{- include "finecomb.settings" . | nindent 2 }}
+{{- with .job.kafka.clientProperties }}
+client.properties: |
+  {{- . | nindent 2 }}
+{{- end }}
+{{- end }}
