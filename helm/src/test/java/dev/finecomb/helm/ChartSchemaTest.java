@@ -1,0 +1,136 @@
+package dev.finecomb.helm;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Wrong values are refused before anything is installed, and the message says where, what, and what is expected. */
+class ChartSchemaTest {
+    private static final String GOOD = """
+            kafka: {bootstrapServers: "kafka:9092"}
+            jobs:
+              - name: digits
+                config: {model: {uri: /models/digits.pt}}
+            """;
+
+    @TempDir
+    private Path directory = Path.of("");
+
+    @Test
+    void whatTheNextTestsSpoilIsGood() throws IOException {
+        assertThat(Chart.render(file(GOOD)).all()).isNotEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            replicas: 2                                         | at '': additional properties 'replicas' not allowed
+            gpus: 1                                             | at '': additional properties 'gpus' not allowed
+            image: {repo: a}                                    | at '/image': additional properties 'repo' not allowed
+            image: {pullPolicy: Sometimes}                      | at '/image/pullPolicy': value must be one of 'Always', 'IfNotPresent', 'Never'
+            image: {digest: "sha256:12"}                        | at '/image/digest': 'sha256:12' does not match pattern '^(sha256:[0-9a-f]{64})?$'
+            kafka: {bootstrapServers: kafka}                    | at '/kafka/bootstrapServers': 'kafka' does not match pattern
+            kafka: {password: a}                                | at '/kafka': additional properties 'password' not allowed
+            kafka: {existingSecret: "a b"}                      | at '/kafka/existingSecret': 'a b' does not match pattern
+            config: {trainning: {}}                             | at '/config': additional properties 'trainning' not allowed
+            config: {training: {learningRate: {base: 1}}}       | at '/config/training': additional properties 'learningRate' not allowed
+            config: {training: fast}                            | at '/config/training': got string, want object
+            gpu: {enabled: "yes"}                               | at '/gpu/enabled': got string, want boolean
+            gpu: {count: 2}                                     | at '/gpu': additional properties 'count' not allowed
+            gpu: {resource: gpu}                                | at '/gpu/resource': 'gpu' does not match pattern
+            resources: {limits: {memory: 4 GB}}                 | at '/resources/limits/memory': '4 GB' does not match pattern
+            persistence: {size: big}                            | at '/persistence/size': 'big' does not match pattern
+            persistence: {accessModes: []}                      | at '/persistence/accessModes': minItems: got 0, want 1
+            longestCutSeconds: 0                                | at '/longestCutSeconds': minimum: got 0, want 1
+            topics: {createdBy: helm}                           | at '/topics/createdBy': value must be one of 'service', 'job', 'strimzi', 'nobody'
+            podDisruptionBudget: {maxUnavailable: 2}            | at '/podDisruptionBudget/maxUnavailable': maximum: got 2, want 1
+            networkPolicy: {kafkaPorts: [70000]}                | at '/networkPolicy/kafkaPorts/0': maximum: got 70,000, want 65,535
+            keda: {activationLag: -1}                           | at '/keda/activationLag': minimum: got -1, want 0
+            keda: {metadata: {sasl: 1}}                         | at '/keda/metadata/sasl': got number, want string
+            strimzi: {user: {authentication: plain}}            | at '/strimzi/user/authentication': value must be one of 'scram-sha-512', 'tls'
+            nodeSelector: {gpu: true}                           | at '/nodeSelector/gpu': got boolean, want string
+            extraEnv: [{value: a}]                              | at '/extraEnv/0': missing property 'name'
+            jobs: {name: digits}                                | at '/jobs': got object, want array
+            jobs: [{config: {}}]                                | at '/jobs/0': missing property 'name'
+            jobs: [{name: Digits}]                              | at '/jobs/0/name': 'Digits' does not match pattern
+            jobs: [{name: digits, replicas: 2}]                 | at '/jobs/0': additional properties 'replicas' not allowed
+            jobs: [{name: digits, kafka: {brokers: a}}]         | at '/jobs/0/kafka': additional properties 'brokers' not allowed
+            fullnameOverride: Trainers                          | at '/fullnameOverride': 'Trainers' does not match pattern
+            """)
+    void theSchemaRefuses(String change, String message) throws IOException {
+        Path values = file(changed(change));
+
+        assertThatThrownBy(() -> Chart.render(values)).hasMessageContaining(message);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            jobs: []                                            | jobs is empty. Describe at least one, with its name and its config
+            jobs: [{name: a}, {name: a}]                        | jobs: two are called "a", and the newer would end the older for ever
+            kafka: {}                                           | job digits: kafka.bootstrapServers is empty. Name the brokers
+            config: {kafka: {job: a}}                           | job digits: config.kafka.job is the chart's to set. Use name
+            config: {kafka: {bootstrap-servers: "a:1"}}         | job digits: config.kafka.bootstrap-servers is the chart's to set. Use kafka.bootstrapServers
+            config: {kafka: {prefix: a}}                        | job digits: config.kafka.prefix is the chart's to set. Use kafka.prefix
+            config: {kafka: {create-topics: true}}              | job digits: config.kafka.create-topics is the chart's to set. Use topics.createdBy
+            config: {kafka: {properties-file: a}}               | job digits: config.kafka.properties-file is the chart's to set. Use kafka.existingSecret
+            config: {kafka: {properties: {sasl.jaas.config: a}}} | config.kafka.properties.sasl.jaas.config is a secret, and values are none. Put it into a Secret
+            config: {kafka: {properties: {ssl.key.password: a}}} | config.kafka.properties.ssl.key.password is a secret
+            config: {control: {token: abcdefghijklmnop}}        | job digits: config.control.token is a secret, and values are none. Put it into a Secret and name that as control.existingSecret
+            config: {export: {when-finished: stop}}             | job digits: config.export.when-finished is stop, but a StatefulSet starts what has ended again. Use idle
+            persistence: {enabled: false}                       | job digits: persistence.enabled is false, and config.checkpoint.directory is no s3:// URI
+            topics: {createdBy: strimzi}                        | topics.createdBy is strimzi, but strimzi.cluster is empty. Name the Kafka resource
+            strimzi: {user: {enabled: true}}                    | strimzi.user.enabled is true, but strimzi.cluster is empty. Name the Kafka resource
+            """)
+    void theTemplatesRefuse(String change, String message) throws IOException {
+        Path values = file(changed(change));
+
+        assertThatThrownBy(() -> Chart.render(values)).hasMessageContaining(message);
+    }
+
+    @Test
+    void aHookCannotWaitForAUserThatComesLater() throws IOException {
+        Path values = file(GOOD + "topics: {createdBy: job}\nstrimzi: {cluster: main, user: {enabled: true}}\n");
+
+        assertThatThrownBy(() -> Chart.render(values))
+                .hasMessageContaining("topics.createdBy is job, which runs before there is the user");
+    }
+
+    @Test
+    void aRecordsSizeHasToBeANumberOfBytes() throws IOException {
+        Path values = file(GOOD + "topics: {createdBy: strimzi}\nstrimzi: {cluster: main}\n"
+                + "config: {ingest: {max-record-bytes: 8MB}}\n");
+
+        assertThatThrownBy(() -> Chart.render(values))
+                .hasMessageContaining("config.ingest.max-record-bytes is \"8MB\". Write a number of bytes");
+    }
+
+    @Test
+    void allProblemsAreReportedAtOnce() throws IOException {
+        Path unknown = file("replicas: 2\n" + changed("image: {repo: a}"));
+        assertThatThrownBy(() -> Chart.render(unknown))
+                .hasMessageContaining("'replicas' not allowed")
+                .hasMessageContaining("'repo' not allowed");
+
+        Path wrong = file(changed("config: {control: {token: a}, export: {when-finished: stop}}"));
+        assertThatThrownBy(() -> Chart.render(wrong))
+                .hasMessageContaining("for 2 reason(s)")
+                .hasMessageContaining("config.control.token")
+                .hasMessageContaining("config.export.when-finished");
+    }
+
+    /** The good values, with one top-level key replaced. */
+    private static String changed(String change) {
+        String key = change.substring(0, change.indexOf(':') + 1);
+        return GOOD.replaceAll("(?m)^" + key + ".*(\n .*)*\n", "") + change + "\n";
+    }
+
+    private Path file(String values) throws IOException {
+        return Files.writeString(directory.resolve("values.yaml"), values);
+    }
+}

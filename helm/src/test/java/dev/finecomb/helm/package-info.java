@@ -1,0 +1,5 @@
+/** Holds the Helm chart to what it promises. */
+@NullMarked
+package dev.finecomb.helm;
+
+import org.jspecify.annotations.NullMarked;
