@@ -1,13 +1,5 @@
-{{/*
-A job's values, as YAML: those that hold for all jobs, over them the job's own. dict "root", and "own" the element of jobs. Nobody
-gets any before all have been checked.
-*/}}
+{{/* A job's values, as YAML: those that hold for all jobs, over them the job's own. dict "root", and "own" the element of jobs. */}}
 {{- define "finecomb.job" -}}
-{{- include "finecomb.check" .root -}}
-{{ include "finecomb.merged" . }}
-{{- end }}
-
-{{- define "finecomb.merged" -}}
 {{- $all := omit .root.Values "jobs" "topics" "strimzi" "serviceAccount" "imagePullSecrets" "networkPolicy" "podDisruptionBudget"
   "serviceMonitor" "prometheusRule" "dashboard" "nameOverride" "fullnameOverride" "global" -}}
 {{- $job := mustMergeOverwrite (deepCopy $all) (deepCopy .own) -}}
@@ -15,7 +7,7 @@ gets any before all have been checked.
 {{ toYaml $job }}
 {{- end }}
 
-{{/* Fails with all that is wrong with the values and is beyond the schema, each with its remedy. */}}
+{{/* Called once, by check.yaml. Fails with all that is wrong with the values and is beyond the schema, each with its remedy. */}}
 {{- define "finecomb.check" -}}
 {{- $problems := list -}}
 {{- if not .Values.jobs -}}
@@ -36,7 +28,7 @@ gets any before all have been checked.
 {{- $problems = append $problems (printf "jobs: two are called %q, and the newer would end the older for ever. Give each a name of its own" .name) -}}
 {{- end -}}
 {{- $names = append $names .name -}}
-{{- $job := include "finecomb.merged" (dict "root" $ "own" .) | fromYaml -}}
+{{- $job := include "finecomb.job" (dict "root" $ "own" .) | fromYaml -}}
 {{- $problems = concat $problems (include "finecomb.jobProblems" $job | fromYamlArray) -}}
 {{- end -}}
 {{- with uniq $problems -}}

@@ -8,6 +8,8 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 
 /** The chart in {@code helm/finecomb}, seen by Helm itself, without a cluster. */
@@ -19,6 +21,7 @@ final class Chart {
     private static final Path VALUES = Path.of("src/test/resources/values");
     private static final String HOOK = "helm.sh/hook:";
     private static final String HIDDEN_HOOK = "hidden.hook:";
+    private static final Map<String, Manifests> RENDERED = new ConcurrentHashMap<>();
     private static final Path WITHOUT_HOOKS = withoutHooks();
 
     private Chart() {}
@@ -40,7 +43,7 @@ final class Chart {
 
     /** Everything that Helm would make of a value set, hooks and tests among it. */
     static Manifests render(String set) {
-        return render(values(set));
+        return RENDERED.computeIfAbsent(set, name -> render(values(name)));
     }
 
     static Manifests render(Path values) {

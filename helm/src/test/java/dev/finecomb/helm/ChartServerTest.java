@@ -1,6 +1,7 @@
 package dev.finecomb.helm;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
@@ -11,6 +12,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -21,15 +23,17 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * A cluster's own opinion, where there is one: {@code -Dchart.kubeconfig=FILE} names it, and {@code kubectl} has to be on the
- * path. It makes a namespace with the profile {@code restricted} enforced, in which nothing is created: all requests are
- * dry runs. Pods that a controller would make are asked for one by one, for only then are they judged by that profile.
+ * path. A cluster to throw away, for the test makes and deletes a namespace, a priority class and a runtime class. In that
+ * namespace, with the profile {@code restricted} enforced, nothing is created: all requests are dry runs. Pods that a
+ * controller would make are asked for one by one, for only then are they judged by that profile.
  */
 @EnabledIfSystemProperty(
         named = "chart.kubeconfig",
         matches = ".+",
         disabledReason = "no API server: name the kubeconfig of one with -Dchart.kubeconfig=FILE")
 class ChartServerTest {
-    private static final String NAMESPACE = Chart.NAMESPACE;
+    /** Of each run its own: a deleted one takes a while to go. */
+    private static final String NAMESPACE = "chart-test-" + UUID.randomUUID();
 
     static Stream<String> valueSets() {
         return Chart.valueSets().stream();
@@ -42,11 +46,18 @@ class ChartServerTest {
                   pod-security.kubernetes.io/enforce: restricted, pod-security.kubernetes.io/enforce-version: latest}}}
                 """.formatted(NAMESPACE));
         apply("{apiVersion: scheduling.k8s.io/v1, kind: PriorityClass, metadata: {name: training}, value: 1}");
+        apply("{apiVersion: node.k8s.io/v1, kind: RuntimeClass, metadata: {name: nvidia}, handler: nvidia}");
     }
 
     @AfterAll
     static void cleared() throws IOException, InterruptedException {
-        kubectl("", "delete", "--wait=false", "namespace/" + NAMESPACE, "priorityclass/training");
+        kubectl(
+                "",
+                "delete",
+                "--wait=false",
+                "namespace/" + NAMESPACE,
+                "priorityclass/training",
+                "runtimeclass/nvidia");
     }
 
     @ParameterizedTest
@@ -58,7 +69,8 @@ class ChartServerTest {
                     + object.path("kind").asText();
             if (!served.contains(kind)) {
                 System.out.println("SKIPPED: " + Manifests.describe(object) + ", the server has no " + kind);
-            } else if (object.at("/metadata/namespace").asText().equals(NAMESPACE)) {
+            } else {
+                object.withObject("/metadata").put("namespace", NAMESPACE);
                 dryRun(object);
             }
         }
@@ -68,17 +80,33 @@ class ChartServerTest {
     @MethodSource("valueSets")
     void theServerTakesThePodsOfEveryController(String set) throws IOException, InterruptedException {
         for (Manifests.Pod pod : Chart.render(set).pods()) {
-            ObjectNode alone = pod.template().deepCopy();
-            alone.put("apiVersion", "v1").put("kind", "Pod");
-            alone.withObject("/metadata").put("name", "alone").put("namespace", NAMESPACE);
-            pod.owner()
-                    .at("/spec/volumeClaimTemplates")
-                    .forEach(claim -> alone.withArray("/spec/volumes")
-                            .addObject()
-                            .put("name", Manifests.name(claim))
-                            .putObject("emptyDir"));
-            dryRun(alone);
+            dryRun(alone(pod));
         }
+    }
+
+    @ParameterizedTest
+    @BreakingPods
+    void theServerRefusesWhatTheProfileHereRefuses(
+            RestrictedProfile control, String where, String field, String value) {
+        ObjectNode pod = alone(ChartPodSecurityTest.changed(where, field, value));
+
+        // Some are invalid by themselves, such as a privileged container that may not escalate.
+        assertThatThrownBy(() -> dryRun(pod))
+                .as("%s", control)
+                .hasMessageMatching("(?s).*(violates PodSecurity|is invalid: ).*");
+    }
+
+    private static ObjectNode alone(Manifests.Pod pod) {
+        ObjectNode alone = pod.template().deepCopy();
+        alone.put("apiVersion", "v1").put("kind", "Pod");
+        alone.withObject("/metadata").put("name", "alone").put("namespace", NAMESPACE);
+        pod.owner()
+                .at("/spec/volumeClaimTemplates")
+                .forEach(claim -> alone.withArray("/spec/volumes")
+                        .addObject()
+                        .put("name", Manifests.name(claim))
+                        .putObject("emptyDir"));
+        return alone;
     }
 
     private static void dryRun(ObjectNode object) throws IOException, InterruptedException {
