@@ -17,6 +17,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -89,19 +91,19 @@ class ContainersIT {
                 Map.of(ServiceContainer.SETTINGS, settings("contained", Path.of("/data")), MODEL, model());
         String volume = "finecomb-" + UUID.randomUUID();
         try {
-            try (var first = ServiceContainer.start(image, inner, files, volume)) {
+            try (var first = ServiceContainer.start(image, inner, files, volume, ServiceContainer.NAMED)) {
                 first.awaitCommitted(100, LONG);
                 Container.ExecResult health = first.execute("java", "-jar", "/opt/finecomb/finecomb.jar", "health");
                 assertThat(health.getStdout()).as(health.toString()).isEqualToIgnoringWhitespace("UP");
                 assertThat(first.terminate()).as(first.log()).isZero();
                 assertThat(first.log()).contains("ends with exit code 0");
             }
-            try (var second = ServiceContainer.start(image, inner, files, volume)) {
+            try (var second = ServiceContainer.start(image, inner, files, volume, ServiceContainer.NAMED)) {
                 second.awaitCommitted(300, LONG);
                 assertThat(second.kill()).isEqualTo(137);
                 assertThat(second.log()).contains("resumed");
             }
-            try (var last = ServiceContainer.start(image, inner, files, volume)) {
+            try (var last = ServiceContainer.start(image, inner, files, volume, ServiceContainer.NAMED)) {
                 assertThat(last.exitCode(LONG)).as(last.log()).isZero();
                 assertThat(last.log()).doesNotContain("Extracting", "Downloading");
                 requireSameModel(plain, last);
@@ -160,6 +162,30 @@ class ContainersIT {
         return DemoSettings.yaml(bootstrapServers, job, DemoSettings.STEPS, model, data);
     }
 
+    /** Settings, environment and the chart's own test, as they are rendered; only the broker's address is another. */
+    @Test
+    void whatTheChartRendersStartsTheImage() throws Exception {
+        RenderedJob rendered = RenderedJob.read(Path.of("../helm/src/test/resources/rendered/minimal.yaml"));
+        Map<String, Path> files = Map.of(
+                rendered.settingsPlace(),
+                Files.writeString(directory.resolve("rendered.yml"), rendered.settings(), StandardCharsets.UTF_8));
+        Map<String, String> environment = new HashMap<>(rendered.environment());
+        environment.put("FINECOMB_KAFKA_BOOTSTRAP_SERVERS", INSIDE);
+        String volume = "finecomb-" + UUID.randomUUID();
+        try (var service = ServiceContainer.start(image, inner, files, volume, environment)) {
+            service.awaitCommitted(0, LONG);
+            List<String> test = new ArrayList<>(List.of("java", "-jar", "/opt/finecomb/finecomb.jar"));
+            test.addAll(rendered.testArguments());
+            Container.ExecResult shown = service.execute(test.toArray(String[]::new));
+            assertThat(shown.getExitCode()).as(shown.toString()).isZero();
+            Container.ExecResult health = service.execute("java", "-jar", "/opt/finecomb/finecomb.jar", "health");
+            assertThat(health.getExitCode()).as(health.toString()).isZero();
+            assertThat(service.terminate()).as(service.log()).isZero();
+        } finally {
+            DOCKER.removeVolumeCmd(volume).exec();
+        }
+    }
+
     @Test
     void theDoctorFindsTheImageComplete() throws Exception {
         Map<String, Path> files =
@@ -177,7 +203,8 @@ class ContainersIT {
     void wrongSettingsAreToldAndEndWith78() throws Exception {
         Path wrong = Files.writeString(directory.resolve("wrong.yml"), "finecomb:\n  kafka:\n    jobb: x\n");
         String volume = "finecomb-" + UUID.randomUUID();
-        try (var service = ServiceContainer.start(image, inner, Map.of(ServiceContainer.SETTINGS, wrong), volume)) {
+        try (var service = ServiceContainer.start(
+                image, inner, Map.of(ServiceContainer.SETTINGS, wrong), volume, ServiceContainer.NAMED)) {
             assertThat(service.exitCode(LONG)).isEqualTo(78);
             assertThat(service.log()).contains("finecomb.kafka.jobb", "finecomb.kafka.bootstrap-servers");
         } finally {

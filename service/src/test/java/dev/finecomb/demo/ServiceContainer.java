@@ -31,6 +31,7 @@ final class ServiceContainer implements AutoCloseable {
     private static final String USER = "1234567:0";
 
     static final String SETTINGS = "/etc/finecomb/finecomb.yml";
+    static final Map<String, String> NAMED = Map.of("MICRONAUT_CONFIG_FILES", SETTINGS);
 
     private static final Pattern COMMITTED = Pattern.compile("committed step=(\\d+) ");
 
@@ -45,9 +46,11 @@ final class ServiceContainer implements AutoCloseable {
      *
      * @param files of this machine by their place in the container, all of them read-only
      * @param volume keeps {@code /data}
+     * @param environment names the settings, too
      */
-    static ServiceContainer start(String image, Network network, Map<String, Path> files, String volume) {
-        var container = hardened(image, network, files, volume).withEnv("MICRONAUT_CONFIG_FILES", SETTINGS);
+    static ServiceContainer start(
+            String image, Network network, Map<String, Path> files, String volume, Map<String, String> environment) {
+        var container = hardened(image, network, files, volume).withEnv(environment);
         container.start();
         return new ServiceContainer(container);
     }
