@@ -64,8 +64,18 @@ if command -v prometheus > /dev/null && ! has stand-in/prometheus:1; then
   build stand-in/prometheus:1 "$work/prometheus"
 fi
 
+if ! has stand-in/cuda:1; then
+  # Its places only: a build finds what it copies, nothing can be loaded.
+  rm -rf "$work/cuda" && mkdir -p "$work"/cuda/{nvidia,cusparselt,torch}/lib
+  for part in nvidia cusparselt torch; do echo "stands in" > "$work/cuda/$part/lib/README"; done
+  printf 'FROM scratch\nCOPY . /opt/conda/lib/python3.11/site-packages/\n' > "$work/cuda.Dockerfile"
+  docker build --quiet --tag stand-in/cuda:1 --file "$work/cuda.Dockerfile" "$work/cuda" > /dev/null 2>&1
+fi
+
+prometheus=""
+if has stand-in/prometheus:1; then prometheus=" PROMETHEUS_IMAGE=stand-in/prometheus:1"; fi
 cat >&3 <<EXPORTS
 export DOCKER_BUILDKIT=0 DOCKER_HOST=${DOCKER_HOST:-unix:///var/run/docker.sock}
 export TESTCONTAINERS_RYUK_DISABLED=true TESTCONTAINERS_HOST_OVERRIDE=127.0.0.1
-export JDK_IMAGE=stand-in/jdk:25 DEBIAN_IMAGE=stand-in/debian:12 KAFKA_IMAGE=stand-in/kafka:$kafka_version PROMETHEUS_IMAGE=stand-in/prometheus:1
+export JDK_IMAGE=stand-in/jdk:25 DEBIAN_IMAGE=stand-in/debian:12 KAFKA_IMAGE=stand-in/kafka:$kafka_version$prometheus CUDA_IMAGE=stand-in/cuda:1
 EXPORTS

@@ -7,9 +7,9 @@ import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.common.KafkaException;
 
 /**
  * The demo's two ingredients, for a job that runs elsewhere: lays down the pre-trained network, and feeds the digits to a
@@ -45,31 +45,35 @@ public final class Feed {
         System.out.println("wrote " + file);
     }
 
-    private static int digits(String bootstrapServers, String topic) throws Exception {
+    private static int digits(String bootstrapServers, String topic) throws InterruptedException {
         System.out.println("waiting for the topic " + topic + ", which the job makes ...");
-        if (!appears(bootstrapServers, topic)) {
-            System.err.println("the topic " + topic + " did not appear on " + bootstrapServers + " within "
-                    + PATIENCE.toMinutes() + " minutes; is the job running, and with kafka.create-topics?");
-            return 75;
+        long end = System.nanoTime() + PATIENCE.toNanos();
+        while (true) {
+            try {
+                if (appears(bootstrapServers, topic)) {
+                    long sent = new DigitsStream(Digits.load(), DemoSettings.SEED)
+                            .produce(bootstrapServers, topic, DemoSettings.STEPS);
+                    System.out.println("sent " + sent + " batches of 64 digits in negative to " + topic);
+                    return 0;
+                }
+            } catch (ExecutionException | KafkaException | IOException | IllegalStateException notNow) {
+                System.err.println("not yet: " + notNow.getMessage());
+            }
+            if (System.nanoTime() > end) {
+                System.err.println("the topic " + topic + " on " + bootstrapServers + " could not be fed within "
+                        + PATIENCE.toMinutes() + " minutes; is the job running, and with kafka.create-topics?");
+                return 75;
+            }
+            Thread.sleep(500);
         }
-        long sent =
-                new DigitsStream(Digits.load(), DemoSettings.SEED).produce(bootstrapServers, topic, DemoSettings.STEPS);
-        System.out.println("sent " + sent + " batches of 64 digits in negative to " + topic);
-        return 0;
     }
 
     private static boolean appears(String bootstrapServers, String topic)
             throws InterruptedException, ExecutionException {
-        Map<String, Object> settings =
-                Map.of("bootstrap.servers", bootstrapServers, "default.api.timeout.ms", (int) PATIENCE.toMillis());
-        long end = System.nanoTime() + PATIENCE.toNanos();
+        Map<String, Object> settings = Map.of(
+                "bootstrap.servers", bootstrapServers, "default.api.timeout.ms", 10_000, "request.timeout.ms", 5_000);
         try (Admin admin = Admin.create(settings)) {
-            Set<String> names = admin.listTopics().names().get();
-            while (!names.contains(topic) && System.nanoTime() < end) {
-                Thread.sleep(500);
-                names = admin.listTopics().names().get();
-            }
-            return names.contains(topic);
+            return admin.listTopics().names().get().contains(topic);
         }
     }
 }

@@ -20,22 +20,35 @@ public record EngineFacts(String version, int gpus, String device) {
      */
     public static EngineFacts load(ModelConfig.Device wanted) throws UnreadableModelException {
         NativeSettings.apply(System.getenv());
+        Engine engine = engine();
+        Device device = ModelLoader.device(wanted);
+        return new EngineFacts(
+                engine.getVersion(), engine.getGpuCount(), device.isGpu() ? "gpu " + device.getDeviceId() : "cpu");
+    }
+
+    /**
+     * The engine, loaded at the first call.
+     *
+     * @throws UnreadableModelException if its native libraries can't be loaded; says which and what helps
+     */
+    static Engine engine() throws UnreadableModelException {
         try {
-            Engine engine = Engine.getEngine(ModelLoader.ENGINE);
-            Device device = ModelLoader.device(wanted);
-            return new EngineFacts(
-                    engine.getVersion(), engine.getGpuCount(), device.isGpu() ? "gpu " + device.getDeviceId() : "cpu");
+            return Engine.getEngine(ModelLoader.ENGINE);
         } catch (EngineException | LinkageError e) {
             Throwable root = e;
             while (root.getCause() != null) {
                 root = root.getCause();
             }
-            throw new UnreadableModelException(
-                    "libtorch",
-                    "it can't be loaded: " + root,
-                    "make room in ~/.djl.ai, or move it by DJL_CACHE_DIR; libtorch needs Linux on x86-64 with glibc and"
-                            + " libgomp; a PYTORCH_LIBRARY_PATH must hold libtorch 2.7.1",
-                    e);
+            throw new UnreadableModelException("libtorch", "it can't be loaded: " + root, remedy(root), e);
         }
+    }
+
+    private static String remedy(Throwable root) {
+        if (String.valueOf(root.getMessage()).contains("libcuda.so")) {
+            return "this libtorch is for CUDA and finds no NVIDIA driver: start the container with a GPU (--gpus all, or gpu.enabled"
+                    + " and runtimeClassName in the chart), or take the image for CPUs";
+        }
+        return "make room in ~/.djl.ai, or move it by DJL_CACHE_DIR; libtorch needs Linux on x86-64 with glibc and"
+                + " libgomp; a PYTORCH_LIBRARY_PATH must hold libtorch 2.7.1";
     }
 }

@@ -133,7 +133,7 @@ public final class ModelLoader {
     }
 
     static Device device(ModelConfig.Device device) throws UnreadableModelException {
-        int gpus = Engine.getEngine(ENGINE).getGpuCount();
+        int gpus = EngineFacts.engine().getGpuCount();
         return switch (device) {
             case CPU -> Device.cpu();
             case AUTO -> gpus > 0 ? Device.gpu() : Device.cpu();

@@ -23,7 +23,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
+import java.util.concurrent.Future;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -44,6 +49,9 @@ class ContainersIT {
     private static final Duration LONG = Duration.ofMinutes(5);
     private static final String INSIDE = "kafka:19092";
     private static final String MODEL = "/models/digits-cnn.pt";
+    /** All that a producer may choose: each brings native code of its own. */
+    private static final List<String> CODECS = List.of("none", "gzip", "zstd", "snappy", "lz4");
+
     private static final long MOST_BYTES = 450L << 20;
 
     @TempDir
@@ -144,8 +152,25 @@ class ContainersIT {
         try (Admin admin = Admin.create(Map.of("bootstrap.servers", kafka.getBootstrapServers()))) {
             TestTopics.create(admin, topic, 1);
         }
-        new DigitsStream(Digits.load(), DemoSettings.SEED)
-                .produce(kafka.getBootstrapServers(), topic, DemoSettings.STEPS);
+        var stream = new DigitsStream(Digits.load(), DemoSettings.SEED);
+        int each = DemoSettings.STEPS / CODECS.size();
+        for (int part = 0; part < CODECS.size(); part++) {
+            send(topic, CODECS.get(part), stream, part * each, (part + 1) * each);
+        }
+    }
+
+    private static void send(String topic, String codec, DigitsStream stream, int from, int to) throws Exception {
+        Map<String, Object> settings =
+                Map.of("bootstrap.servers", kafka.getBootstrapServers(), "compression.type", codec, "linger.ms", 20);
+        try (var producer = new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer())) {
+            List<Future<RecordMetadata>> sent = new ArrayList<>();
+            for (int k = from; k < to; k++) {
+                sent.add(producer.send(new ProducerRecord<>(topic, 0, null, stream.batch(k))));
+            }
+            for (Future<RecordMetadata> record : sent) {
+                record.get();
+            }
+        }
     }
 
     private static Path model() {

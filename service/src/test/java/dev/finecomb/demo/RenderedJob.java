@@ -22,8 +22,7 @@ import org.yaml.snakeyaml.Yaml;
  * @param environment of the service's container
  * @param testArguments of the command that {@code helm test} runs
  */
-record RenderedJob(
-        String settings, String settingsPlace, Map<String, String> environment, List<String> testArguments) {
+record RenderedJob(String settings, String settingsPlace, Map<String, String> environment, List<String> testArguments) {
     /** Reads the chart's rendering of a single job. */
     static RenderedJob read(Path rendering) throws IOException {
         List<JsonNode> objects = new ArrayList<>();
