@@ -24,6 +24,7 @@ class ArchitectureTest {
 
     private static final List<String> EVERYWHERE =
             List.of("java", "javax.security", "org.jspecify", "org.slf4j", ROOT + "protocol");
+    private static final String AWS = "software.amazon.awssdk";
     private static final String DJL = "ai.djl";
     private static final String INJECTION = "jakarta";
     private static final String JACKSON = "com.fasterxml.jackson";
@@ -45,6 +46,7 @@ class ArchitectureTest {
                             "model",
                             "sparsity",
                             "training",
+                            "storage",
                             "checkpoint",
                             "publish",
                             "export",
@@ -60,6 +62,7 @@ class ArchitectureTest {
                             "security",
                             "ingest",
                             "publish",
+                            "storage",
                             "checkpoint",
                             "model",
                             "compute",
@@ -90,9 +93,10 @@ class ArchitectureTest {
             new Room("compute", Set.of(), Set.of("jdk.incubator.vector")),
             new Room("sparsity", Set.of("config", "compute"), Set.of("ai.djl.ndarray")),
             new Room("training", Set.of("config", "compute", "model", "sparsity"), Set.of(DJL)),
-            new Room("checkpoint", Set.of("config", "training"), Set.of()),
+            new Room("storage", Set.of("config"), Set.of(AWS)),
+            new Room("checkpoint", Set.of("config", "storage", "training"), Set.of()),
             new Room("publish", Set.of("config", "security", "ingest"), Set.of(KAFKA)),
-            new Room("export", Set.of("config", "model", "sparsity", "training"), Set.of(JACKSON)),
+            new Room("export", Set.of("config", "model", "sparsity", "storage", "training"), Set.of(JACKSON)),
             new Room("telemetry", Set.of("status"), Set.of(MICROMETER, MICRONAUT, INJECTION, STREAMS, KAFKA)),
             new Room("control", Set.of("status"), Set.of(MICRONAUT, INJECTION, STREAMS, REACTOR, OPENAPI)),
             new Room("ledger", Set.of(), Set.of(KAFKA)),

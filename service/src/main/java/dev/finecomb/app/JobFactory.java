@@ -1,9 +1,12 @@
 package dev.finecomb.app;
 
+import dev.finecomb.checkpoint.CheckpointKeeper;
 import dev.finecomb.checkpoint.CheckpointStore;
-import dev.finecomb.checkpoint.FileCheckpointStore;
 import dev.finecomb.config.EffectiveSettings;
 import dev.finecomb.config.FinecombConfig;
+import dev.finecomb.config.Place;
+import dev.finecomb.export.BucketExporter;
+import dev.finecomb.export.ExportOutcome;
 import dev.finecomb.export.ExportRequest;
 import dev.finecomb.export.JobFacts;
 import dev.finecomb.export.NamedMask;
@@ -31,12 +34,14 @@ import dev.finecomb.publish.RepeatingPublisher;
 import dev.finecomb.publish.TopicCheck;
 import dev.finecomb.publish.TransactionalPublisher;
 import dev.finecomb.sparsity.LayerVerdict;
+import dev.finecomb.storage.ObjectStorage;
 import dev.finecomb.telemetry.KafkaMeters;
 import dev.finecomb.training.QuarantiningTrainer;
 import dev.finecomb.training.Trainer;
 import dev.finecomb.training.TrainerAssembly;
 import dev.finecomb.training.UnprunableModelException;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -45,8 +50,10 @@ import java.util.TreeMap;
 
 /** Builds the parts of a job from its configuration. A test puts a failing part in the place of any. */
 class JobFactory {
-    /** Beside the checkpoints; the store leaves it alone. */
+    /** Beside the checkpoints or in scratch; the store leaves it alone. */
     private static final String NOTE = "under-way.note";
+    /** In scratch: the model until it is uploaded. */
+    private static final String STAGED = "export";
 
     private final FinecombConfig config;
     private final InstantSource clock;
@@ -85,11 +92,23 @@ class JobFactory {
 
     /** The trainer under watch for batches that kill the process; closing the watch does not close the trainer. */
     final Trainer watched(Trainer trainer) {
-        return new QuarantiningTrainer(trainer, config.checkpoint().directory().resolve(NOTE));
+        return new QuarantiningTrainer(trainer, config.nearby().resolve(NOTE));
     }
 
     CheckpointStore store() throws IOException {
-        return FileCheckpointStore.open(config.checkpoint().directory());
+        return switch (config.checkpoint().directory()) {
+            case Place.Directory(Path directory) -> CheckpointKeeper.inDirectory(directory);
+            case Place.Bucket bucket -> CheckpointKeeper.inBucket(storage(bucket), scratch());
+        };
+    }
+
+    /** Stays open as long as the process lives. */
+    private ObjectStorage storage(Place.Bucket bucket) throws IOException {
+        return ObjectStorage.open(config.objectStorage(), bucket);
+    }
+
+    private Path scratch() {
+        return config.objectStorage().scratch().orElseThrow().toAbsolutePath().normalize();
     }
 
     BatchSource source() throws RestartLaterException, OperatorNeededException {
@@ -130,9 +149,21 @@ class JobFactory {
         return new CommittedReader(config.kafka())::read;
     }
 
+    @FunctionalInterface
+    private interface Exporter {
+        ExportOutcome export(ModuleArchive archive, ExportRequest request) throws IOException;
+    }
+
+    private Exporter exporter() throws IOException {
+        return switch (config.export().directory()) {
+            case Place.Directory(Path directory) -> new SparseModelExporter(directory)::export;
+            case Place.Bucket bucket -> new BucketExporter(storage(bucket), scratch().resolve(STAGED))::export;
+        };
+    }
+
     /** Binds what an export needs to know beside the trainer's state. */
-    ModelExport export(ModelLoader.Loaded loaded, List<LayerVerdict> verdicts) {
-        var exporter = new SparseModelExporter(config.export().directory());
+    ModelExport export(ModelLoader.Loaded loaded, List<LayerVerdict> verdicts) throws IOException {
+        Exporter exporter = exporter();
         List<LayerVerdict> sparse =
                 verdicts.stream().filter(LayerVerdict::sparse).toList();
         ModuleArchive archive = loaded.model().archive();

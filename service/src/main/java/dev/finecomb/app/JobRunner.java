@@ -24,6 +24,7 @@ import dev.finecomb.status.Boards;
 import dev.finecomb.status.JobIdentity;
 import dev.finecomb.status.StateName;
 import dev.finecomb.status.StatusBoard;
+import dev.finecomb.storage.UnfitStorageException;
 import dev.finecomb.training.Trainer;
 import dev.finecomb.training.TrainerAssembly;
 import dev.finecomb.training.UnprunableModelException;
@@ -101,6 +102,8 @@ final class JobRunner {
         } catch (RestartLaterException e) {
             return ended(ExitCode.RETRY, e);
         } catch (OperatorNeededException | UnreadableModelException | UnprunableModelException e) {
+            return ended(ExitCode.CONFIGURATION, e);
+        } catch (UnfitStorageException e) {
             return ended(ExitCode.CONFIGURATION, e);
         } catch (IOException e) {
             return ended(

@@ -1,24 +1,24 @@
 package dev.finecomb.checkpoint;
 
+import dev.finecomb.checkpoint.Medium.Entry;
 import dev.finecomb.protocol.message.FileEntry;
+import dev.finecomb.storage.ObjectStorage;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /**
- * Looks at the checkpoints in a store's directory from outside and changes nothing, so it may do so beside the store's owner.
+ * Looks at the checkpoints of a store from outside and changes nothing, so it may do so beside the store's owner.
  * What the owner deletes meanwhile is gone, not damaged: it takes the name away before the content.
  *
- * <p>Which checkpoint counts, the directory can't tell: that is whichever the last commit in Kafka names.
+ * <p>Which checkpoint counts, the store can't tell: that is whichever the last commit in Kafka names.
  */
 public final class CheckpointInspector {
-    private final Path directory;
+    private final Medium medium;
 
     /**
      * What was seen of one checkpoint.
@@ -40,30 +40,44 @@ public final class CheckpointInspector {
         }
     }
 
+    private CheckpointInspector(Medium medium) {
+        this.medium = medium;
+    }
+
     /**
      * For the directory that {@code checkpoint.directory} names.
      *
      * @throws NotDirectoryException if there is none
      */
-    public CheckpointInspector(Path directory) throws NotDirectoryException {
+    public static CheckpointInspector ofDirectory(Path directory) throws NotDirectoryException {
         if (!Files.isDirectory(directory)) {
             throw new NotDirectoryException(directory.toString());
         }
-        this.directory = directory;
+        return new CheckpointInspector(new DirectoryMedium(directory, FileOperations.SYSTEM, () -> ""));
+    }
+
+    /**
+     * For the place in an object store that {@code checkpoint.directory} names.
+     *
+     * @param scratch takes what is read, and is empty after each look
+     */
+    public static CheckpointInspector ofBucket(ObjectStorage storage, Path scratch) {
+        return new CheckpointInspector(new BucketMedium(storage, scratch.resolve("inspected"), () -> ""));
     }
 
     /** The finished checkpoints, by incarnation, then as the history ran. */
     public List<CheckpointId> checkpoints() throws IOException {
-        return names().stream()
-                .flatMap(name -> CheckpointId.ofDirectoryName(name).stream())
+        return medium.list().stream()
+                .flatMap(entry -> entry.id().stream())
                 .sorted()
                 .toList();
     }
 
     /** Names of what is being written or deleted, or was left behind in the middle of it. */
     public List<String> unfinished() throws IOException {
-        return names().stream()
-                .filter(FileCheckpointStore::isUnfinished)
+        return medium.list().stream()
+                .filter(entry -> !entry.finished())
+                .map(Entry::name)
                 .sorted()
                 .toList();
     }
@@ -79,41 +93,38 @@ public final class CheckpointInspector {
     }
 
     private Optional<Inspection> inspect(CheckpointId id, boolean files) throws IOException {
-        Path checkpoint = directory.resolve(id.directoryName());
         List<String> damage = new ArrayList<>();
         Optional<StoredCheckpoint> stored = Optional.empty();
         try {
-            stored = Optional.of(CheckpointVerifier.readUnnamed(directory, id));
+            stored = Optional.of(CheckpointVerifier.readUnnamed(medium, id));
             for (FileEntry entry : files ? stored.get().manifest().files() : List.<FileEntry>of()) {
-                inspect(checkpoint, entry).ifPresent(damage::add);
+                inspect(id, entry).ifPresent(damage::add);
             }
         } catch (CorruptCheckpointException unreadable) {
             damage.add(String.valueOf(unreadable.getMessage()));
         } catch (IOException unreadable) {
-            if (isThere(checkpoint)) {
+            if (there(id).isPresent()) {
                 throw unreadable;
             }
+        } finally {
+            medium.releaseFetched();
         }
-        boolean setAside = Files.exists(checkpoint.resolve(FileCheckpointStore.DAMAGED));
-        return isThere(checkpoint) ? Optional.of(new Inspection(id, stored, setAside, damage)) : Optional.empty();
+        Optional<StoredCheckpoint> described = stored;
+        return there(id).map(entry -> new Inspection(id, described, entry.setAside(), damage));
     }
 
-    private static Optional<String> inspect(Path checkpoint, FileEntry entry) throws IOException {
+    private Optional<String> inspect(CheckpointId id, FileEntry file) throws IOException {
         try {
-            CheckpointVerifier.verifyFile(checkpoint, entry);
+            CheckpointVerifier.verifyFile(medium, id, file);
             return Optional.empty();
         } catch (CorruptCheckpointException wrong) {
             return Optional.of(String.valueOf(wrong.getMessage()));
+        } finally {
+            medium.releaseFetched();
         }
     }
 
-    private static boolean isThere(Path checkpoint) {
-        return Files.isDirectory(checkpoint, LinkOption.NOFOLLOW_LINKS);
-    }
-
-    private List<String> names() throws IOException {
-        try (Stream<Path> entries = Files.list(directory)) {
-            return entries.map(entry -> entry.getFileName().toString()).toList();
-        }
+    private Optional<Entry> there(CheckpointId id) throws IOException {
+        return medium.look(id.directoryName()).filter(Entry::finished);
     }
 }

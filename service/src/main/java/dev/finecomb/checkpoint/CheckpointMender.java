@@ -1,15 +1,12 @@
 package dev.finecomb.checkpoint;
 
-import dev.finecomb.protocol.message.CheckpointManifest;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -26,11 +23,10 @@ final class CheckpointMender {
         this.operations = operations;
     }
 
-    /** Sees to it that the manifest and what it carries lie in the directory; returns what had to be written. */
-    List<Path> mend(CheckpointManifest manifest, byte[] manifestBytes, String token) throws IOException {
+    /** Sees to it that files of this content lie in the directory; returns what had to be written. */
+    List<Path> mend(Map<String, byte[]> files, String token) throws IOException {
         List<Path> mended = new ArrayList<>();
-        for (Map.Entry<String, byte[]> small :
-                smallFiles(manifest, manifestBytes).entrySet()) {
+        for (Map.Entry<String, byte[]> small : files.entrySet()) {
             Path file = directory.resolve(small.getKey());
             if (!isIntact(file, small.getValue())) {
                 replace(file, small.getValue(), token);
@@ -41,15 +37,6 @@ final class CheckpointMender {
             operations.forceDirectory(directory);
         }
         return mended;
-    }
-
-    private static Map<String, byte[]> smallFiles(CheckpointManifest manifest, byte[] manifestBytes) {
-        Map<String, byte[]> files = new LinkedHashMap<>();
-        manifest.files()
-                .forEach(file -> file.content()
-                        .ifPresent(text -> files.put(file.name(), text.getBytes(StandardCharsets.UTF_8))));
-        files.put(CheckpointStore.MANIFEST, manifestBytes);
-        return files;
     }
 
     private static boolean isIntact(Path file, byte[] bytes) throws IOException {

@@ -4,7 +4,6 @@ import dev.finecomb.protocol.message.CheckpointManifest;
 import dev.finecomb.protocol.message.CheckpointPointer;
 import dev.finecomb.protocol.message.FileEntry;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
@@ -39,7 +38,7 @@ public interface CheckpointStore {
      * @param parts written in this order, before the manifest
      * @param manifest must describe {@code id}
      * @throws java.nio.file.FileAlreadyExistsException if a checkpoint of that name exists
-     * @throws IOException if the disk is full, read-only or broken; earlier checkpoints are untouched
+     * @throws IOException if the disk or the object store is full, read-only or broken; earlier checkpoints are untouched
      */
     StoredCheckpoint write(CheckpointId id, List<CheckpointPart> parts, ManifestMaker manifest) throws IOException;
 
@@ -47,7 +46,7 @@ public interface CheckpointStore {
      * Finds the checkpoint that a commit names and verifies its manifest and every file, byte by byte.
      *
      * @throws CorruptCheckpointException if anything is missing or differs; names the file
-     * @throws IOException if the disk cannot be read
+     * @throws IOException if it cannot be read
      */
     StoredCheckpoint load(CheckpointPointer pointer) throws IOException, CorruptCheckpointException;
 
@@ -57,9 +56,16 @@ public interface CheckpointStore {
      *
      * @param pointer names the checkpoint and its manifest
      * @param manifest as it was published
-     * @return the files written back; none if the checkpoint's directory is gone, which takes more than small files
+     * @return where the files lie that were written back; none if the checkpoint is gone, which takes more than small files
      */
-    List<Path> mend(CheckpointPointer pointer, CheckpointManifest manifest) throws IOException;
+    List<String> mend(CheckpointPointer pointer, CheckpointManifest manifest) throws IOException;
+
+    /**
+     * Reads a small file of a checkpoint that need not be whole otherwise.
+     *
+     * @return its content; empty if it is missing or not as the manifest says
+     */
+    Optional<byte[]> salvage(CheckpointId id, FileEntry file) throws IOException;
 
     /**
      * Finds the newest checkpoint that is whole and older than a damaged one of the same history. Whatever is found damaged,
@@ -96,11 +102,14 @@ public interface CheckpointStore {
     /** What lies in the store now. Taken before the ownership is, it bounds what {@link #removeUnfinished} may touch. */
     Survey survey() throws IOException;
 
-    /** Deletes what owners before us left unfinished, as far as the survey saw it and it is still the same. */
+    /**
+     * Deletes what owners before us left unfinished, as far as the survey saw it and it is still the same; and the copies on
+     * this machine of what was loaded from an object store.
+     */
     void removeUnfinished(Survey seen) throws IOException;
 
     /**
-     * Deletes what starts left behind that died before they committed anything: unfinished directories and first
+     * Deletes what starts left behind that died before they committed anything: what is unfinished and first
      * checkpoints of any incarnation, as far as the survey saw them and they are still the same. Only for an owner that
      * learned after the survey that nothing was ever committed.
      */

@@ -7,9 +7,7 @@ import dev.finecomb.protocol.message.CheckpointPointer;
 import dev.finecomb.protocol.message.FileEntry;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
-import java.nio.file.NoSuchFileException;
-import java.nio.file.Path;
+import java.util.OptionalLong;
 
 /** Believes a checkpoint only after its manifest matched the commit's digest, and every file the manifest's. */
 final class CheckpointVerifier {
@@ -18,64 +16,65 @@ final class CheckpointVerifier {
 
     private CheckpointVerifier() {}
 
-    static StoredCheckpoint verify(Path store, CheckpointPointer pointer)
+    static StoredCheckpoint verify(Medium medium, CheckpointPointer pointer)
             throws IOException, CorruptCheckpointException {
         CheckpointId id = CheckpointId.of(pointer);
-        Path directory = store.resolve(id.directoryName());
-        Path file = directory.resolve(CheckpointStore.MANIFEST);
-        byte[] bytes = manifestBytes(file, pointer.manifestSha256());
+        String file = medium.locate(id, CheckpointStore.MANIFEST);
+        byte[] bytes = manifestBytes(medium, id, pointer.manifestSha256());
         CheckpointManifest manifest = decode(file, bytes);
         requireSame(file, pointer.origin().toString(), manifest.origin().toString());
-        return verifyFiles(described(id, directory, manifest, bytes));
+        return verifyFiles(medium, described(id, medium, manifest, bytes));
     }
 
     /**
      * Verifies a checkpoint that no commit at hand names: whole it is if its files are its own manifest's. Whether that is
      * the manifest that was committed once, only what becomes of it can tell.
      */
-    static StoredCheckpoint verifyUnnamed(Path store, CheckpointId id) throws IOException, CorruptCheckpointException {
-        return verifyFiles(readUnnamed(store, id));
+    static StoredCheckpoint verifyUnnamed(Medium medium, CheckpointId id) throws IOException, CorruptCheckpointException {
+        return verifyFiles(medium, readUnnamed(medium, id));
     }
 
     /** The same without a look at the files that the manifest names. */
-    static StoredCheckpoint readUnnamed(Path store, CheckpointId id) throws IOException, CorruptCheckpointException {
-        Path directory = store.resolve(id.directoryName());
-        Path file = directory.resolve(CheckpointStore.MANIFEST);
-        byte[] bytes = read(file, "the manifest of " + id);
-        return described(id, directory, decode(file, bytes), bytes);
+    static StoredCheckpoint readUnnamed(Medium medium, CheckpointId id) throws IOException, CorruptCheckpointException {
+        String file = medium.locate(id, CheckpointStore.MANIFEST);
+        byte[] bytes = read(medium, id, "the manifest of " + id);
+        return described(id, medium, decode(file, bytes), bytes);
     }
 
     private static StoredCheckpoint described(
-            CheckpointId id, Path directory, CheckpointManifest manifest, byte[] manifestBytes)
+            CheckpointId id, Medium medium, CheckpointManifest manifest, byte[] manifestBytes)
             throws CorruptCheckpointException {
-        Path file = directory.resolve(CheckpointStore.MANIFEST);
+        String file = medium.locate(id, CheckpointStore.MANIFEST);
         requireSame(file, id.toString(), CheckpointId.of(manifest).toString());
-        return new StoredCheckpoint(id, directory, manifest, manifestBytes);
+        return new StoredCheckpoint(id, medium, manifest, manifestBytes);
     }
 
-    private static StoredCheckpoint verifyFiles(StoredCheckpoint checkpoint)
+    private static StoredCheckpoint verifyFiles(Medium medium, StoredCheckpoint checkpoint)
             throws IOException, CorruptCheckpointException {
         for (FileEntry entry : checkpoint.manifest().files()) {
-            verifyFile(checkpoint.directory(), entry);
+            verifyFile(medium, checkpoint.id(), entry);
         }
         return checkpoint;
     }
 
-    private static byte[] manifestBytes(Path file, String sha256) throws IOException, CorruptCheckpointException {
-        byte[] bytes = read(file, digest(sha256));
-        requireSame(file, digest(sha256), digest(Sha256.hex(bytes)));
+    private static byte[] manifestBytes(Medium medium, CheckpointId id, String sha256)
+            throws IOException, CorruptCheckpointException {
+        byte[] bytes = read(medium, id, digest(sha256));
+        requireSame(medium.locate(id, CheckpointStore.MANIFEST), digest(sha256), digest(Sha256.hex(bytes)));
         return bytes;
     }
 
-    private static byte[] read(Path file, String expected) throws IOException, CorruptCheckpointException {
-        long size = sizeOf(file, expected);
+    private static byte[] read(Medium medium, CheckpointId id, String expected)
+            throws IOException, CorruptCheckpointException {
+        long size = sizeOf(medium, id, CheckpointStore.MANIFEST, expected);
         if (size > MAX_MANIFEST_BYTES) {
-            throw new CorruptCheckpointException(file, expected, size + " bytes");
+            throw new CorruptCheckpointException(
+                    medium.locate(id, CheckpointStore.MANIFEST), expected, size + " bytes");
         }
-        return Files.readAllBytes(file);
+        return Files.readAllBytes(medium.fetch(id, CheckpointStore.MANIFEST));
     }
 
-    private static CheckpointManifest decode(Path file, byte[] bytes) throws CorruptCheckpointException {
+    private static CheckpointManifest decode(String file, byte[] bytes) throws CorruptCheckpointException {
         try {
             return CheckpointManifest.decode(bytes);
         } catch (MalformedMessageException e) {
@@ -84,25 +83,24 @@ final class CheckpointVerifier {
         }
     }
 
-    static void verifyFile(Path directory, FileEntry entry) throws IOException, CorruptCheckpointException {
-        Path file = directory.resolve(entry.name());
-        long size = sizeOf(file, digest(entry.sha256()));
+    static void verifyFile(Medium medium, CheckpointId id, FileEntry entry)
+            throws IOException, CorruptCheckpointException {
+        String file = medium.locate(id, entry.name());
+        long size = sizeOf(medium, id, entry.name(), digest(entry.sha256()));
         requireSame(file, entry.bytes() + " bytes", size + " bytes");
-        requireSame(file, digest(entry.sha256()), digest(Sha256.hex(file)));
+        requireSame(file, digest(entry.sha256()), digest(Sha256.hex(medium.fetch(id, entry.name()))));
     }
 
-    private static long sizeOf(Path file, String expected) throws IOException, CorruptCheckpointException {
-        try {
-            if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
-                throw new CorruptCheckpointException(file, expected, "no file");
-            }
-            return Files.size(file);
-        } catch (NoSuchFileException e) {
-            throw new CorruptCheckpointException(file, expected, "no file");
+    private static long sizeOf(Medium medium, CheckpointId id, String file, String expected)
+            throws IOException, CorruptCheckpointException {
+        OptionalLong size = medium.size(id, file);
+        if (size.isEmpty()) {
+            throw new CorruptCheckpointException(medium.locate(id, file), expected, "no file");
         }
+        return size.getAsLong();
     }
 
-    private static void requireSame(Path file, String expected, String found) throws CorruptCheckpointException {
+    private static void requireSame(String file, String expected, String found) throws CorruptCheckpointException {
         if (!expected.equals(found)) {
             throw new CorruptCheckpointException(file, expected, found);
         }

@@ -7,10 +7,8 @@ import java.nio.ByteBuffer;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -21,12 +19,14 @@ import java.util.Set;
  * after any failure the whole directory is abandoned, never mended.
  */
 final class CheckpointWriter {
+    private final Medium medium;
     private final Path store;
     private final FileOperations operations;
     /** What could neither be made durable under its name nor be taken back. */
     private final Set<Path> leftBehind = new HashSet<>();
 
-    CheckpointWriter(Path store, FileOperations operations) {
+    CheckpointWriter(Medium medium, Path store, FileOperations operations) {
+        this.medium = medium;
         this.store = store;
         this.operations = operations;
     }
@@ -37,18 +37,16 @@ final class CheckpointWriter {
         Path target = store.resolve(id.directoryName());
         makeRoom(id, target);
         requireFree(target);
-        requireDistinct(parts);
         operations.createDirectory(temporary);
         try {
             CheckpointManifest manifest = maker.describe(writeParts(temporary, parts));
-            requireDescribes(manifest, id);
             byte[] manifestBytes = manifest.encode();
             write(temporary.resolve(CheckpointStore.MANIFEST), manifestBytes);
             operations.forceDirectory(temporary);
             // Renaming onto a directory with content fails, so of two writers of one name only one succeeds.
             operations.rename(temporary, target);
             forceName(target);
-            return new StoredCheckpoint(id, target, manifest, manifestBytes);
+            return new StoredCheckpoint(id, medium, manifest, manifestBytes);
         } catch (IOException | RuntimeException failure) {
             abandon(temporary, failure);
             throw failure;
@@ -56,19 +54,15 @@ final class CheckpointWriter {
     }
 
     private List<FileEntry> writeParts(Path temporary, List<CheckpointPart> parts) throws IOException {
-        List<FileEntry> files = new ArrayList<>();
-        long room = FileEntry.MAX_CONTENT_BYTES;
+        var files = new WrittenFiles();
         for (CheckpointPart part : parts) {
             try (var channel = new DigestingChannel(temporary.resolve(part.name()), operations)) {
                 part.content().writeTo(channel);
                 channel.force();
-                // What is too large for the manifest lies on the disk alone.
-                Optional<String> carried = channel.bytes() <= room ? part.text() : Optional.empty();
-                room -= carried.isPresent() ? channel.bytes() : 0;
-                files.add(new FileEntry(part.name(), channel.bytes(), channel.sha256Hex(), carried));
+                files.add(part, channel.bytes(), channel.sha256Hex());
             }
         }
-        return files;
+        return files.entries();
     }
 
     private void write(Path file, byte[] bytes) throws IOException {
@@ -112,22 +106,6 @@ final class CheckpointWriter {
     private static void requireFree(Path target) throws FileAlreadyExistsException {
         if (Files.exists(target)) {
             throw new FileAlreadyExistsException(target.toString(), null, "a checkpoint is never overwritten");
-        }
-    }
-
-    private static void requireDistinct(List<CheckpointPart> parts) {
-        Set<String> names = new HashSet<>();
-        for (CheckpointPart part : parts) {
-            if (!names.add(part.name())) {
-                throw new IllegalArgumentException("two parts of a checkpoint are named \"" + part.name() + "\"");
-            }
-        }
-    }
-
-    private static void requireDescribes(CheckpointManifest manifest, CheckpointId id) {
-        CheckpointId described = CheckpointId.of(manifest);
-        if (!described.equals(id)) {
-            throw new IllegalArgumentException("the manifest describes " + described + ", not " + id);
         }
     }
 }

@@ -1,19 +1,18 @@
 package dev.finecomb.checkpoint;
 
-import java.nio.file.Path;
 
 /**
- * The checkpoint that Kafka names is not on disk as it was written. Nothing may be trained from it: either the process
+ * The checkpoint that Kafka names does not lie there as it was written. Nothing may be trained from it: either the process
  * stops with this message, or an older checkpoint is taken together with <em>its</em> offsets.
  */
 public final class CorruptCheckpointException extends Exception {
     private static final long serialVersionUID = 1L;
 
-    private final transient Path file;
+    private final String file;
     private final String expected;
     private final String found;
 
-    CorruptCheckpointException(Path file, String expected, String found) {
+    CorruptCheckpointException(String file, String expected, String found) {
         super("Checkpoint file " + file + " is not the one that was committed: expected " + expected + ", found "
                 + found);
         this.file = file;
@@ -21,8 +20,8 @@ public final class CorruptCheckpointException extends Exception {
         this.found = found;
     }
 
-    /** The file that is wrong or missing. */
-    public Path file() {
+    /** Where the file lies that is wrong or missing. */
+    public String file() {
         return file;
     }
 

@@ -3,7 +3,6 @@ package dev.finecomb.checkpoint;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.Comparator;
@@ -41,10 +40,9 @@ final class Lineage {
         if (checkpoint.manifest().files().stream().noneMatch(file -> file.name().equals(FILE))) {
             return List.of();
         }
-        Path file = checkpoint.part(FILE);
-        String text = Files.readString(file).strip();
+        String text = Files.readString(checkpoint.part(FILE)).strip();
         if (!text.matches("\\[([0-9]{1,12}(,[0-9]{1,12})*)?]")) {
-            throw new IOException(file + " is no list of sequences, another version wrote it: " + text);
+            throw new IOException(checkpoint + " has a " + FILE + " that is no list of sequences, another version wrote it: " + text);
         }
         String incarnation = checkpoint.id().incarnation();
         return Arrays.stream(text.substring(1, text.length() - 1).split(","))

@@ -3,18 +3,19 @@ package dev.finecomb.checkpoint;
 import dev.finecomb.protocol.Sha256;
 import dev.finecomb.protocol.message.CheckpointManifest;
 import dev.finecomb.protocol.message.CheckpointPointer;
+import java.io.IOException;
 import java.nio.file.Path;
 
-/** A checkpoint that lies durably, or verified, on disk. Immutable. */
+/** A checkpoint that lies durably, or verified, under its name. Immutable. */
 public final class StoredCheckpoint {
     private final CheckpointId id;
-    private final Path directory;
+    private final Medium medium;
     private final CheckpointManifest manifest;
     private final byte[] manifestBytes;
 
-    StoredCheckpoint(CheckpointId id, Path directory, CheckpointManifest manifest, byte[] manifestBytes) {
+    StoredCheckpoint(CheckpointId id, Medium medium, CheckpointManifest manifest, byte[] manifestBytes) {
         this.id = id;
-        this.directory = directory;
+        this.medium = medium;
         this.manifest = manifest;
         this.manifestBytes = manifestBytes;
     }
@@ -23,16 +24,16 @@ public final class StoredCheckpoint {
         return id;
     }
 
-    /** Where its files lie. */
-    public Path directory() {
-        return directory;
+    /** How people write where it lies. */
+    public String location() {
+        return medium.locate(id);
     }
 
     public CheckpointManifest manifest() {
         return manifest;
     }
 
-    /** The manifest as it lies on disk, to be published unchanged. A copy. */
+    /** The manifest as it lies there, to be published unchanged. A copy. */
     public byte[] manifestBytes() {
         return manifestBytes.clone();
     }
@@ -43,19 +44,20 @@ public final class StoredCheckpoint {
     }
 
     /**
-     * The file of a part.
+     * A file of this machine with the content of a part, to be read, until the store removes what was left unfinished.
      *
+     * @throws IOException if the part lies elsewhere and can't be copied
      * @throws IllegalArgumentException if the manifest names no such part
      */
-    public Path part(String name) {
+    public Path part(String name) throws IOException {
         if (manifest.files().stream().noneMatch(file -> file.name().equals(name))) {
             throw new IllegalArgumentException("checkpoint " + id + " has no part \"" + name + "\"");
         }
-        return directory.resolve(name);
+        return medium.local(id, name);
     }
 
     @Override
     public String toString() {
-        return id + " in " + directory;
+        return id + " at " + location();
     }
 }

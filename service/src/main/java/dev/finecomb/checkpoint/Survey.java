@@ -1,23 +1,10 @@
 package dev.finecomb.checkpoint;
 
-import java.nio.file.Path;
-import java.nio.file.attribute.FileTime;
+import dev.finecomb.checkpoint.Medium.Entry;
 import java.util.List;
-import java.util.Optional;
 
 /** What a look into the store found. Opaque but for the checkpoints' names: it exists to be handed back. */
 public final class Survey {
-    /**
-     * A directory as it was seen.
-     *
-     * @param file identity of the directory on its file system, so that a later one of the same name is told apart
-     */
-    record Entry(Path path, String file, FileTime modified) {
-        Optional<CheckpointId> id() {
-            return CheckpointId.ofDirectoryName(path.getFileName().toString());
-        }
-    }
-
     private final List<Entry> entries;
 
     Survey(List<Entry> entries) {

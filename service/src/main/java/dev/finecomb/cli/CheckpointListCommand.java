@@ -51,7 +51,7 @@ final class CheckpointListCommand implements Callable<Integer> {
     private String text(List<Inspection> found, List<String> unfinished, Instant now) {
         List<String> lines = new ArrayList<>();
         if (found.isEmpty()) {
-            lines.add(argument.directory() + " holds no checkpoint");
+            lines.add(argument.place() + " holds no checkpoint");
         } else {
             lines.add(table(found, now).toString());
         }

@@ -88,7 +88,7 @@ final class CheckpointShowCommand implements Callable<Integer> {
         return String.join(
                 System.lineSeparator(),
                 "checkpoint     " + stored.id(),
-                "directory      " + stored.directory(),
+                "location       " + stored.location(),
                 "job            " + manifest.origin().job(),
                 "incarnation    " + manifest.origin().incarnation(),
                 "step           " + manifest.origin().step(),

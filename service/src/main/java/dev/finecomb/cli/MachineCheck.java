@@ -1,17 +1,21 @@
 package dev.finecomb.cli;
 
-import dev.finecomb.checkpoint.FileCheckpointStore;
+import dev.finecomb.checkpoint.CheckpointKeeper;
 import dev.finecomb.compute.Kernels;
 import dev.finecomb.config.FinecombConfig;
 import dev.finecomb.config.ModelConfig;
+import dev.finecomb.config.ObjectStorageConfig;
+import dev.finecomb.config.Place;
 import dev.finecomb.model.EngineFacts;
 import dev.finecomb.model.UnreadableModelException;
+import dev.finecomb.storage.ObjectStorage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 
 /** What the doctor looks at without a broker: the JVM, the engine, the files. */
 final class MachineCheck {
@@ -64,11 +68,12 @@ final class MachineCheck {
     static List<Diagnosis> files(FinecombConfig settings) {
         return List.of(
                 model(settings.model()),
-                directory(
+                place(
                         "checkpoints",
+                        settings,
                         settings.checkpoint().directory(),
                         (settings.checkpoint().keep() + 2L) * MODELS_PER_CHECKPOINT * size(settings.model())),
-                directory("export", settings.export().directory(), 2 * size(settings.model())));
+                place("export", settings, settings.export().directory(), 2 * size(settings.model())));
     }
 
     private static Diagnosis model(ModelConfig model) {
@@ -85,6 +90,23 @@ final class MachineCheck {
                 "model", file + " " + state + "; point finecomb.model.uri at a module saved by torch.jit.save");
     }
 
+    private static Diagnosis place(String subject, FinecombConfig settings, Place place, long roughly) {
+        return switch (place) {
+            case Place.Directory(Path directory) -> directory(subject, directory, roughly);
+            case Place.Bucket bucket -> bucket(subject, settings.objectStorage(), bucket);
+        };
+    }
+
+    /** Says whether this process may write there, and whether the store keeps what was written from being written over. */
+    private static Diagnosis bucket(String subject, ObjectStorageConfig settings, Place.Bucket bucket) {
+        try (ObjectStorage storage = ObjectStorage.open(settings, bucket)) {
+            storage.requireConditionalWrites(".probe-" + UUID.randomUUID());
+            return Diagnosis.ok(subject, bucket + " is writable, and its store has conditional writes");
+        } catch (IOException e) {
+            return Diagnosis.fail(subject, String.valueOf(e.getMessage()));
+        }
+    }
+
     /** Says whether this process may write there; what does not exist yet is asked of the directory it would be made in. */
     static Diagnosis directory(String subject, Path directory, long roughly) {
         Path there = directory.toAbsolutePath().normalize();
@@ -95,7 +117,7 @@ final class MachineCheck {
             if (!Files.isDirectory(there)) {
                 return Diagnosis.fail(subject, there + " is no directory; name another");
             }
-            FileCheckpointStore.open(there).probeWritable();
+            CheckpointKeeper.inDirectory(there).probeWritable();
             long free = Files.getFileStore(there).getUsableSpace();
             String text = directory + (Files.exists(directory) ? "" : ", which the service makes,") + " is writable, "
                     + free / MEBI + " MiB free";

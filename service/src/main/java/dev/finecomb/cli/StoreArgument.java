@@ -2,17 +2,41 @@ package dev.finecomb.cli;
 
 import dev.finecomb.checkpoint.CheckpointId;
 import dev.finecomb.checkpoint.CheckpointInspector;
+import dev.finecomb.config.ObjectStorageConfig;
+import dev.finecomb.config.Place;
+import dev.finecomb.storage.ObjectStorage;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** The checkpoint directory that a command looks at. */
+/** The checkpoints that a command looks at. */
 final class StoreArgument {
-    @Parameters(index = "0", paramLabel = "DIRECTORY", description = "What checkpoint.directory of the job names.")
-    private Path directory = Path.of("");
+    @Parameters(
+            index = "0",
+            paramLabel = "DIRECTORY",
+            description = "What checkpoint.directory of the job names, a path or s3://bucket/prefix.")
+    private String directory = "";
+
+    @Option(
+            names = "--s3-endpoint",
+            paramLabel = "URL",
+            description = "For s3://: object-storage.endpoint of the job.")
+    private Optional<String> endpoint = Optional.empty();
+
+    @Option(
+            names = "--s3-region",
+            paramLabel = "REGION",
+            description = "For s3://: object-storage.region of the job.")
+    private Optional<String> region = Optional.empty();
+
+    @Option(names = "--s3-path-style", description = "For s3://: object-storage.path-style of the job.")
+    private boolean pathStyle;
 
     /** What a command finds out about a store. */
     @FunctionalInterface
@@ -20,10 +44,16 @@ final class StoreArgument {
         ExitCode at(CheckpointInspector store) throws IOException, CommandFailure;
     }
 
-    /** Looks at the store; failures of the disk become the command's. */
+    /** Looks at the store; failures of the disk or of the object store become the command's. */
     ExitCode look(Look look) throws CommandFailure {
+        Place named = Place.of(directory)
+                .orElseThrow(() -> new CommandFailure(
+                        ExitCode.USAGE, directory + " names no place: give a path or s3://bucket/prefix"));
         try {
-            return look.at(new CheckpointInspector(directory));
+            return switch (named) {
+                case Place.Directory(Path path) -> look.at(CheckpointInspector.ofDirectory(path));
+                case Place.Bucket bucket -> look(look, bucket);
+            };
         } catch (NotDirectoryException wrong) {
             throw new CommandFailure(
                     ExitCode.CONFIGURATION,
@@ -34,6 +64,16 @@ final class StoreArgument {
                     ExitCode.RETRY,
                     directory + " can't be read: " + unreadable + ". Make it readable for this user, then ask again.",
                     unreadable);
+        }
+    }
+
+    private ExitCode look(Look look, Place.Bucket bucket) throws IOException, CommandFailure {
+        var settings = new ObjectStorageConfig(endpoint, region, pathStyle, Optional.empty());
+        Path scratch = Files.createTempDirectory("finecomb-checkpoint");
+        try (ObjectStorage storage = ObjectStorage.open(settings, bucket)) {
+            return look.at(CheckpointInspector.ofBucket(storage, scratch));
+        } finally {
+            Files.deleteIfExists(scratch);
         }
     }
 
@@ -56,7 +96,8 @@ final class StoreArgument {
         return new CommandFailure(ExitCode.CONFIGURATION, directory + " holds no checkpoint");
     }
 
-    Path directory() {
+    /** As it was written. */
+    String place() {
         return directory;
     }
 }

@@ -1,6 +1,5 @@
 package dev.finecomb.config;
 
-import java.nio.file.Path;
 import java.time.Duration;
 
 /**
@@ -16,9 +15,9 @@ import java.time.Duration;
 public record CheckpointConfig(
         @Setting(
                 doc = "Holds the checkpoints of this job",
-                remedy = "name a directory on a disk that outlives the process",
+                remedy = "name a directory on a disk that outlives the process, or s3://bucket/prefix",
                 resumable = true)
-        Path directory,
+        Place directory,
 
         @Setting(doc = "Steps after which a cut is due", defaultValue = "100", min = 1, resumable = true)
         long everySteps,

@@ -7,7 +7,9 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * What no setting can know alone. A rule speaks only when every value it needs is good, so that nothing is reported
@@ -190,13 +192,22 @@ final class CrossRules {
 
     private void directories() {
         String name = "finecomb.export.directory";
-        values.get("finecomb.checkpoint.directory", Path.class)
-                .flatMap(checkpoints -> values.get(name, Path.class)
-                        .filter(exported -> within(exported, checkpoints) || within(checkpoints, exported)))
-                .ifPresent(shared -> add(
-                        name,
-                        "another directory than finecomb.checkpoint.directory, neither inside the other",
-                        "give each its own: old checkpoints are deleted"));
+        Optional<Place> checkpoints = values.get("finecomb.checkpoint.directory", Place.class);
+        Optional<Place> exported = values.get(name, Place.class);
+        if (checkpoints.isPresent()
+                && exported.isPresent()
+                && Place.overlap(checkpoints.get(), exported.get())) {
+            add(
+                    name,
+                    "another directory than finecomb.checkpoint.directory, neither inside the other",
+                    "give each its own: old checkpoints are deleted");
+        }
+        if (Stream.concat(checkpoints.stream(), exported.stream()).anyMatch(Place.Bucket.class::isInstance)) {
+            require(
+                    "finecomb.object-storage.scratch",
+                    "a directory of this machine, needed by every place that begins with " + Place.S3,
+                    "name one with room for two models and a checkpoint; it should outlive the process");
+        }
     }
 
     private void export() {
@@ -207,12 +218,6 @@ final class CrossRules {
                             + ExportConfig.WhenFinished.CONTINUE.name().toLowerCase(Locale.ROOT),
                     "set it, or let the job idle or stop when it is finished");
         }
-    }
-
-    private static boolean within(Path inner, Path outer) {
-        return inner.toAbsolutePath()
-                .normalize()
-                .startsWith(outer.toAbsolutePath().normalize());
     }
 
     private void require(String name, String expected, String remedy) {

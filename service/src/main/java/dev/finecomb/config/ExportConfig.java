@@ -1,6 +1,5 @@
 package dev.finecomb.config;
 
-import java.nio.file.Path;
 import java.util.OptionalLong;
 
 /**
@@ -13,9 +12,9 @@ import java.util.OptionalLong;
 public record ExportConfig(
         @Setting(
                 doc = "Holds the finished model",
-                remedy = "name a directory; it is made if it does not exist",
+                remedy = "name a directory, which is made if it does not exist, or s3://bucket/prefix",
                 resumable = true)
-        Path directory,
+        Place directory,
 
         @Setting(doc = "What the service does after the export", defaultValue = "idle", resumable = true)
         WhenFinished whenFinished,

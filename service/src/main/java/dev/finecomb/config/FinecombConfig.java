@@ -1,5 +1,7 @@
 package dev.finecomb.config;
 
+import java.nio.file.Path;
+
 /**
  * Everything that a job is told, bound and checked: the settings under {@code finecomb}.
  *
@@ -21,12 +23,13 @@ public record FinecombConfig(
         @Inline Output output) {
 
     /**
-     * What the job writes to disk.
+     * What the job writes.
      *
      * @param checkpoint durable trainer state
      * @param export the finished model
+     * @param objectStorage how to reach places in an object store
      */
-    public record Output(CheckpointConfig checkpoint, ExportConfig export) {}
+    public record Output(CheckpointConfig checkpoint, ExportConfig export, ObjectStorageConfig objectStorage) {}
 
     /** Where and how often trainer state becomes durable. */
     public CheckpointConfig checkpoint() {
@@ -36,5 +39,18 @@ public record FinecombConfig(
     /** Where the finished model goes, and what follows it. */
     public ExportConfig export() {
         return output.export();
+    }
+
+    /** How to reach places in an object store. */
+    public ObjectStorageConfig objectStorage() {
+        return output.objectStorage();
+    }
+
+    /** A directory of this machine for what belongs to the job but to no checkpoint: where the checkpoints lie, or scratch. */
+    public Path nearby() {
+        return switch (checkpoint().directory()) {
+            case Place.Directory(Path path) -> path;
+            case Place.Bucket _ -> objectStorage().scratch().orElseThrow();
+        };
     }
 }

@@ -76,6 +76,9 @@ final class ValueParser {
         if (type == Path.class) {
             return path(text).map(value -> value);
         }
+        if (type == Place.class) {
+            return Place.of(text).map(value -> value);
+        }
         if (type == Duration.class) {
             return duration(text)
                     .filter(value -> inRange(spec.setting(), value.toMillis() / 1000.0))
@@ -193,6 +196,9 @@ final class ValueParser {
         }
         if (type == Path.class) {
             return "a path";
+        }
+        if (type == Place.class) {
+            return "a path or s3://bucket/prefix";
         }
         if (type == Duration.class) {
             return "a duration with its unit, such as 500ms, 10s, 5m or 1h" + range(setting, "s");

@@ -1,5 +1,6 @@
 package dev.finecomb.export;
 
+import java.net.URI;
 import java.nio.file.Path;
 
 /** What became of an export. */
@@ -8,9 +9,9 @@ public sealed interface ExportOutcome {
     /**
      * The model is what it claims to be, and may be announced.
      *
-     * @param directory where its files lie now, in the place of an earlier export
+     * @param location where its files lie now, whole
      */
-    record Proven(ExportManifest manifest, Path directory) implements ExportOutcome {}
+    record Proven(ExportManifest manifest, URI location) implements ExportOutcome {}
 
     /**
      * The written files are not what they should be; the model must not be announced, an earlier export is untouched.

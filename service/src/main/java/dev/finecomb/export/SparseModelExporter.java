@@ -70,7 +70,7 @@ public final class SparseModelExporter {
         return switch (proof) {
             case PatternProof.Verdict.Holds _ -> {
                 DirectorySwap.replace(staging, target);
-                yield new ExportOutcome.Proven(manifest, target);
+                yield new ExportOutcome.Proven(manifest, target.toUri());
             }
             case PatternProof.Verdict.Violated(String what) -> {
                 Path disproven = parent.resolve(target.getFileName() + ".disproven");

@@ -1,6 +1,8 @@
 package dev.finecomb.loop;
 
+import dev.finecomb.checkpoint.CheckpointId;
 import dev.finecomb.checkpoint.CheckpointPart;
+import dev.finecomb.checkpoint.CheckpointStore;
 import dev.finecomb.checkpoint.StoredCheckpoint;
 import dev.finecomb.ingest.OperatorNeededException;
 import dev.finecomb.protocol.MalformedMessageException;
@@ -68,19 +70,20 @@ final class CheckpointCodec {
     }
 
     /**
-     * What a commit remembers, without its tensors: from the manifest, or from the checkpoint's directory as far as the
-     * manifest does not carry it.
+     * What a commit remembers, without its tensors: from the manifest, or from the store as far as the manifest does not
+     * carry it.
      *
      * @throws OperatorNeededException when neither has it
      */
-    static Remembered remembered(CheckpointManifest manifest, Path directory)
+    static Remembered remembered(CheckpointManifest manifest, CheckpointStore store)
             throws IOException, OperatorNeededException {
-        byte[] memory = small(entry(manifest, MEMORY), directory);
-        byte[] masks = small(entry(manifest, MASKS), directory);
+        CheckpointId id = CheckpointId.of(manifest);
+        byte[] memory = small(entry(manifest, MEMORY), id, store);
+        byte[] masks = small(entry(manifest, MASKS), id, store);
         try {
             return new Remembered(LoopMemory.decode(memory), MaskManifest.decode(masks));
         } catch (MalformedMessageException | IllegalArgumentException e) {
-            throw foreign("the committed checkpoint in " + directory, e);
+            throw foreign("the committed checkpoint " + id, e);
         }
     }
 
@@ -92,17 +95,16 @@ final class CheckpointCodec {
                         + ": another version wrote it; run that one"));
     }
 
-    private static byte[] small(FileEntry entry, Path directory) throws IOException, OperatorNeededException {
+    private static byte[] small(FileEntry entry, CheckpointId id, CheckpointStore store)
+            throws IOException, OperatorNeededException {
         if (entry.content().isPresent()) {
             return entry.content().get().getBytes(StandardCharsets.UTF_8);
         }
-        Path file = directory.resolve(entry.name());
-        if (!Files.isRegularFile(file) || !Sha256.hex(file).equals(entry.sha256())) {
-            throw new OperatorNeededException("the checkpoint file " + file + " of SHA-256 " + entry.sha256()
-                    + " is damaged or missing, and its manifest does not carry it along because it has " + entry.bytes()
-                    + " bytes. Bring the file back from a copy of the store.");
-        }
-        return Files.readAllBytes(file);
+        return store.salvage(id, entry)
+                .orElseThrow(() -> new OperatorNeededException("the file " + entry.name() + " of checkpoint " + id
+                        + ", of SHA-256 " + entry.sha256()
+                        + ", is damaged or missing, and its manifest does not carry it along because it has "
+                        + entry.bytes() + " bytes. Bring the file back from a copy of the store."));
     }
 
     /**

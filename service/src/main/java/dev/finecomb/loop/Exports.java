@@ -12,6 +12,7 @@ import dev.finecomb.protocol.message.FinishedModel;
 import dev.finecomb.training.Trainer;
 import dev.finecomb.training.TrainerSnapshot;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -41,9 +42,9 @@ final class Exports {
             case ExportOutcome.Disproven(String what, Path directory) ->
                 throw new OperatorNeededException("the exported model is not " + pattern + " sparse and was not"
                         + " announced: " + what + ". Its files are kept in " + directory + " for inspection.");
-            case ExportOutcome.Proven(ExportManifest manifest, Path directory) -> {
+            case ExportOutcome.Proven(ExportManifest manifest, URI location) -> {
                 announcer.snapshot(trainer, MaskState.FINAL);
-                FinishedModel model = finished(manifest, directory, prequential);
+                FinishedModel model = finished(manifest, location, prequential);
                 announcer.model(model);
                 yield new LoopMemory.Announced(
                         trainer.step(),
@@ -59,7 +60,7 @@ final class Exports {
         }
     }
 
-    private FinishedModel finished(ExportManifest manifest, Path directory, JobFacts.Prequential prequential) {
+    private FinishedModel finished(ExportManifest manifest, URI location, JobFacts.Prequential prequential) {
         List<FileEntry> files = manifest.files().stream().map(Exports::entry).toList();
         int sparse = (int) manifest.tensors().stream().filter(t -> t.sparse()).count();
         int runnable = (int) manifest.tensors().stream()
@@ -71,7 +72,7 @@ final class Exports {
         return new FinishedModel(
                 announcer.origin(trainer.step()),
                 pattern,
-                directory.toUri().toString(),
+                location.toString(),
                 files,
                 new FinishedModel.Proof(sparse, manifest.groups(), manifest.kept(), dense, runnable),
                 prequential.accuracy());

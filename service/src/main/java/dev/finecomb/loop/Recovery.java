@@ -14,7 +14,6 @@ import dev.finecomb.protocol.message.CheckpointPointer;
 import dev.finecomb.sparsity.IncompatibleStateException;
 import dev.finecomb.training.TrainerSnapshot;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import org.slf4j.Logger;
@@ -102,7 +101,7 @@ final class Recovery {
             CheckpointPointer pointer, CheckpointManifest manifest, CorruptCheckpointException damage)
             throws IOException, InterruptedException, RestartLaterException, OperatorNeededException {
         LOG.warn("checkpoint={} is damaged: {}", CheckpointId.of(pointer), damage.getMessage());
-        List<Path> mended = parts.store().mend(pointer, manifest);
+        List<String> mended = parts.store().mend(pointer, manifest);
         if (mended.isEmpty()) {
             return rewind(pointer, manifest, damage);
         }
@@ -119,8 +118,7 @@ final class Recovery {
             throws IOException, InterruptedException, RestartLaterException, OperatorNeededException {
         StoredCheckpoint ancestor = ancestor(manifest, damage);
         CheckpointId committed = CheckpointId.of(pointer);
-        Path directory = ancestor.directory().resolveSibling(committed.directoryName());
-        CheckpointCodec.Remembered remembered = CheckpointCodec.remembered(manifest, directory);
+        CheckpointCodec.Remembered remembered = CheckpointCodec.remembered(manifest, parts.store());
         LOG.warn(
                 "rewinding from checkpoint={} to checkpoint={}: steps {} to {} are trained again, silently",
                 committed,

@@ -14,7 +14,7 @@ import java.util.UUID;
  * The module that a job begins with: the file that {@code model.uri} names, or one that is made as
  * {@code model.architecture} says.
  *
- * <p>A made one lies beside the checkpoints. Its name holds a digest of what it was made from, architecture and
+ * <p>A made one lies beside the checkpoints, or in {@code object-storage.scratch} if those are in an object store. Its name holds a digest of what it was made from, architecture and
  * {@code training.seed}, so that a restart finds the same bytes again, and other settings never find those of earlier ones.
  * The same settings give the same bytes on every machine.
  */
@@ -37,7 +37,7 @@ final class InitialModule {
         }
         Architecture architecture = config.model().architecture().get();
         long seed = config.training().seed();
-        Path directory = config.checkpoint().directory().toAbsolutePath().normalize();
+        Path directory = config.nearby().toAbsolutePath().normalize();
         Path file = directory.resolve("network-" + digest(architecture, seed) + ".pt");
         if (!Files.exists(file)) {
             Files.createDirectories(directory);

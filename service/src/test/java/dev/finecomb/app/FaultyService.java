@@ -126,7 +126,7 @@ public final class FaultyService {
 
         @Override
         CheckpointStore store() throws IOException {
-            return KillableStore.open(config.checkpoint().directory(), kill);
+            return KillableStore.open(config.nearby(), kill);
         }
 
         @Override

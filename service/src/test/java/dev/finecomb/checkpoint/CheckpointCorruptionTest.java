@@ -24,7 +24,7 @@ class CheckpointCorruptionTest {
     @TempDir
     Path directory;
 
-    private CheckpointPointer write(FileCheckpointStore store) throws IOException {
+    private CheckpointPointer write(CheckpointKeeper store) throws IOException {
         CheckpointId id = Checkpoints.id(5);
         return store.write(id, Checkpoints.parts(5), Checkpoints.manifest(id)).pointer();
     }
@@ -33,7 +33,7 @@ class CheckpointCorruptionTest {
     @ValueSource(longs = {20260101, 7})
     void noDamageGoesUnnoticed(long seed) throws Exception {
         var random = new SplittableRandom(seed);
-        FileCheckpointStore store = FileCheckpointStore.open(directory);
+        CheckpointKeeper store = CheckpointKeeper.inDirectory(directory);
         CheckpointPointer pointer = write(store);
         Path checkpoint = directory.resolve(Checkpoints.id(5).directoryName());
         long begin = System.nanoTime();
@@ -43,7 +43,7 @@ class CheckpointCorruptionTest {
             damage(file, good, i / FILES.size() % 5, random);
             var corrupt = catchThrowableOfType(CorruptCheckpointException.class, () -> store.load(pointer));
             assertThat(corrupt).as("seed %d case %d", seed, i).isNotNull();
-            assertThat(corrupt.file()).isEqualTo(file);
+            assertThat(corrupt.file()).isEqualTo(file.toString());
             assertThat(corrupt).hasMessageContainingAll(file.toString(), corrupt.expected(), corrupt.found());
             assertThat(corrupt.found()).isNotEqualTo(corrupt.expected());
             Files.write(file, good);
@@ -55,7 +55,7 @@ class CheckpointCorruptionTest {
     /** The same file of a checkpoint that is whole, of another step or of another job. */
     private static byte[] ofAnotherCheckpoint(Path file) throws IOException {
         Path elsewhere = file.resolveSibling("../elsewhere");
-        FileCheckpointStore other = FileCheckpointStore.open(elsewhere);
+        CheckpointKeeper other = CheckpointKeeper.inDirectory(elsewhere);
         CheckpointId id = new CheckpointId("i9", 6);
         if (other.survey().checkpoints().isEmpty()) {
             other.write(id, Checkpoints.parts(6), Checkpoints.manifest(id));
@@ -79,11 +79,11 @@ class CheckpointCorruptionTest {
 
     @Test
     void aMissingCheckpointAndOneOfAnotherHistoryAreNamed() throws Exception {
-        FileCheckpointStore store = FileCheckpointStore.open(directory);
+        CheckpointKeeper store = CheckpointKeeper.inDirectory(directory);
         CheckpointPointer pointer = write(store);
         var other = new CheckpointPointer(pointer.origin(), 6, pointer.manifestSha256());
         var missing = catchThrowableOfType(CorruptCheckpointException.class, () -> store.load(other));
-        assertThat(missing.file()).isEqualTo(directory.resolve("i1-000000000006/manifest.json"));
+        assertThat(missing.file()).isEqualTo(directory.resolve("i1-000000000006/manifest.json").toString());
         assertThat(missing.found()).isEqualTo("no file");
 
         var wrongStep = new CheckpointPointer(pointer.origin().at(51), 5, pointer.manifestSha256());

@@ -81,11 +81,11 @@ class CheckpointDurabilityTest {
 
     private final Disk disk = new Disk();
 
-    private FileCheckpointStore store() {
-        return new FileCheckpointStore(directory, disk, () -> "t" + disk.steps.size());
+    private CheckpointKeeper store() {
+        return new CheckpointKeeper(new DirectoryMedium(directory, disk, () -> "t" + disk.steps.size()));
     }
 
-    private StoredCheckpoint write(FileCheckpointStore store, long sequence) throws IOException {
+    private StoredCheckpoint write(CheckpointKeeper store, long sequence) throws IOException {
         CheckpointId id = Checkpoints.id(sequence);
         return store.write(id, Checkpoints.parts(sequence), Checkpoints.manifest(id));
     }
@@ -115,7 +115,7 @@ class CheckpointDurabilityTest {
 
     @Test
     void afterAnyFailedStepThePreviousOneIsIntactAndTheNameIsFreeForANewAttempt() throws Exception {
-        FileCheckpointStore store = store();
+        CheckpointKeeper store = store();
         StoredCheckpoint previous = write(store, 1);
         int steps = disk.steps.size();
         for (int step = 0; step < steps; step++) {
@@ -125,7 +125,7 @@ class CheckpointDurabilityTest {
             assertThatThrownBy(() -> write(store, 2)).hasMessage("No space left on device");
             assertThat(disk.steps).hasSize(step + 1);
             disk.failAt = -1;
-            assertThat(disk.list(directory)).containsExactly(previous.directory());
+            assertThat(disk.list(directory)).containsExactly(Path.of(previous.location()));
             assertThat(store.load(previous.pointer()).manifest()).isEqualTo(previous.manifest());
         }
         disk.steps.clear();

@@ -22,9 +22,9 @@ class CheckpointInspectorTest {
 
     @Test
     void whatIsGoneIsNotDamaged() throws IOException {
-        CheckpointStore store = FileCheckpointStore.open(directory);
+        CheckpointStore store = CheckpointKeeper.inDirectory(directory);
         Checkpoints.write(store, 0);
-        var inspector = new CheckpointInspector(directory);
+        var inspector = CheckpointInspector.ofDirectory(directory);
         CheckpointId seen = inspector.checkpoints().getFirst();
         Checkpoints.write(store, 1);
         store.collect(Checkpoints.id(1), 0);
@@ -36,9 +36,9 @@ class CheckpointInspectorTest {
 
     @Test
     void findsNoDamageBesideAnOwnerThatCutsAndCollects() throws Exception {
-        CheckpointStore store = FileCheckpointStore.open(directory);
+        CheckpointStore store = CheckpointKeeper.inDirectory(directory);
         Checkpoints.write(store, 0);
-        var inspector = new CheckpointInspector(directory);
+        var inspector = CheckpointInspector.ofDirectory(directory);
         CompletableFuture<Void> owner = CompletableFuture.runAsync(() -> cut(store));
         List<String> damage = new ArrayList<>();
         long looks = 0;
@@ -68,11 +68,11 @@ class CheckpointInspectorTest {
 
     @Test
     void saysWhatItsOwnerSetAside() throws IOException {
-        CheckpointStore store = FileCheckpointStore.open(directory);
+        CheckpointStore store = CheckpointKeeper.inDirectory(directory);
         Checkpoints.write(store, 0);
         Checkpoints.write(store, 1);
         store.newestAncestor(Checkpoints.id(1), manifest -> Optional.empty());
-        var inspector = new CheckpointInspector(directory);
+        var inspector = CheckpointInspector.ofDirectory(directory);
 
         assertThat(inspector.verify(Checkpoints.id(1)).orElseThrow().setAside()).isTrue();
         assertThat(inspector.verify(Checkpoints.id(0)).orElseThrow().setAside()).isFalse();
@@ -82,7 +82,7 @@ class CheckpointInspectorTest {
     void makesNoDirectory() {
         Path none = directory.resolve("none");
 
-        assertThatExceptionOfType(NotDirectoryException.class).isThrownBy(() -> new CheckpointInspector(none));
+        assertThatExceptionOfType(NotDirectoryException.class).isThrownBy(() -> CheckpointInspector.ofDirectory(none));
         assertThat(none).doesNotExist();
     }
 }

@@ -19,11 +19,11 @@ class DamagedCheckpointTest {
     @TempDir
     Path directory;
 
-    private FileCheckpointStore store;
+    private CheckpointKeeper store;
 
     @BeforeEach
     void open() throws IOException {
-        store = FileCheckpointStore.open(directory);
+        store = CheckpointKeeper.inDirectory(directory);
     }
 
     private StoredCheckpoint write(long sequence) throws IOException {
@@ -42,18 +42,18 @@ class DamagedCheckpointTest {
         StoredCheckpoint written = write(3);
         CheckpointManifest published = CheckpointManifest.decode(written.manifestBytes());
         flip(written.part("job.json"));
-        Path manifest = written.directory().resolve("manifest.json");
+        Path manifest = Path.of(written.location()).resolve("manifest.json");
         Files.delete(manifest);
         Files.createDirectories(manifest.resolve("in-its-place"));
 
         assertThat(store.mend(written.pointer(), published))
-                .containsExactlyInAnyOrder(written.part("job.json"), manifest);
+                .containsExactlyInAnyOrder(written.part("job.json").toString(), manifest.toString());
 
         StoredCheckpoint loaded = store.load(written.pointer());
         assertThat(loaded.manifestBytes()).isEqualTo(written.manifestBytes());
         assertThat(Files.readString(loaded.part("job.json"))).isEqualTo("{\"sequence\":3}");
         assertThat(store.mend(written.pointer(), published)).isEmpty();
-        try (var files = Files.list(written.directory())) {
+        try (var files = Files.list(Path.of(written.location()))) {
             assertThat(files).hasSize(4);
         }
     }
@@ -65,9 +65,9 @@ class DamagedCheckpointTest {
         assertThat(store.mend(written.pointer(), written.manifest())).isEmpty();
         assertThatThrownBy(() -> store.load(written.pointer()))
                 .hasMessageContaining(written.part("state.safetensors").toString());
-        Trees.delete(written.directory(), FileOperations.SYSTEM);
+        Trees.delete(Path.of(written.location()), FileOperations.SYSTEM);
         assertThat(store.mend(written.pointer(), written.manifest())).isEmpty();
-        assertThat(written.directory()).doesNotExist();
+        assertThat(Path.of(written.location())).doesNotExist();
     }
 
     @Test
@@ -118,7 +118,7 @@ class DamagedCheckpointTest {
     void withoutAFittingAncestorEachIsNamedWithItsReason() throws Exception {
         write(1);
         StoredCheckpoint renamed = write(2);
-        Files.move(renamed.directory(), directory.resolve(Checkpoints.id(3).directoryName()));
+        Files.move(Path.of(renamed.location()), directory.resolve(Checkpoints.id(3).directoryName()));
         CheckpointStore.Ancestry ancestry = store.newestAncestor(
                 Checkpoints.id(5),
                 manifest -> Optional.of("is of step " + manifest.origin().step()));
@@ -141,7 +141,7 @@ class DamagedCheckpointTest {
                 .contains(Checkpoints.id(3));
         StoredCheckpoint anew = write(6);
 
-        FileCheckpointStore next = FileCheckpointStore.open(directory);
+        CheckpointKeeper next = CheckpointKeeper.inDirectory(directory);
         next.load(anew.pointer());
         next.collect(anew.id(), 2);
 
@@ -161,7 +161,7 @@ class DamagedCheckpointTest {
         store.load(second.pointer());
 
         StoredCheckpoint third = write(3);
-        FileCheckpointStore next = FileCheckpointStore.open(directory);
+        CheckpointKeeper next = CheckpointKeeper.inDirectory(directory);
         next.load(third.pointer());
         next.collect(third.id(), 1);
         assertThat(next.survey().checkpoints())

@@ -16,11 +16,11 @@ public final class KillableStore {
     private KillableStore() {}
 
     public static CheckpointStore open(Path directory, KillSwitch kill) throws IOException {
-        FileCheckpointStore.open(directory);
+        CheckpointKeeper.inDirectory(directory);
         var disk = new Disk(kill);
         Path absolute = directory.toAbsolutePath().normalize();
         var store =
-                new FileCheckpointStore(absolute, disk, () -> UUID.randomUUID().toString());
+                new CheckpointKeeper(new DirectoryMedium(absolute, disk, () -> UUID.randomUUID().toString()));
         return (CheckpointStore) Proxy.newProxyInstance(
                 KillableStore.class.getClassLoader(),
                 new Class<?>[] {CheckpointStore.class},

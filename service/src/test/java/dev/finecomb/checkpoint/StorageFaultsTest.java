@@ -121,7 +121,7 @@ class StorageFaultsTest {
         private final SplittableRandom random;
         private final Disk disk;
         private final List<StoredCheckpoint> committed = new ArrayList<>();
-        private FileCheckpointStore store;
+        private CheckpointKeeper store;
         private long tokens;
 
         Life(long seed) throws IOException {
@@ -133,8 +133,8 @@ class StorageFaultsTest {
             store.collect(newest().id(), KEEP);
         }
 
-        private FileCheckpointStore open() {
-            return new FileCheckpointStore(directory, disk, () -> "t" + tokens++);
+        private CheckpointKeeper open() {
+            return new CheckpointKeeper(new DirectoryMedium(directory, disk, () -> "t" + tokens++));
         }
 
         private StoredCheckpoint write(long sequence) throws IOException {
@@ -256,7 +256,7 @@ class StorageFaultsTest {
             }
         }
         try (var entries = Files.list(directory)) {
-            assertThat(entries).containsExactly(life.newest().directory());
+            assertThat(entries).containsExactly(Path.of(life.newest().location()));
         }
         life.disk.full = false;
         life.cut(true);
@@ -267,7 +267,7 @@ class StorageFaultsTest {
     @Test
     void aFirstCheckpointKeepsItsNameThroughAllAttempts() throws Exception {
         Disk disk = new Disk(new SplittableRandom(5));
-        var store = new FileCheckpointStore(directory, disk, () -> "t");
+        var store = new CheckpointKeeper(new DirectoryMedium(directory, disk, () -> "t"));
         failToTakeBack(disk, store, CheckpointId.FIRST_SEQUENCE);
         StoredCheckpoint written = write(store, CheckpointId.FIRST_SEQUENCE);
         assertThat(store.load(written.pointer()).manifest()).isEqualTo(written.manifest());
@@ -277,12 +277,12 @@ class StorageFaultsTest {
     @Test
     void theNameOfALaterOneIsLeftAloneBecauseASuccessorMayHaveTakenIt() throws Exception {
         Disk disk = new Disk(new SplittableRandom(5));
-        var store = new FileCheckpointStore(directory, disk, () -> "t");
+        var store = new CheckpointKeeper(new DirectoryMedium(directory, disk, () -> "t"));
         failToTakeBack(disk, store, 3);
         assertThatThrownBy(() -> write(store, 3)).isInstanceOf(FileAlreadyExistsException.class);
     }
 
-    private static void failToTakeBack(Disk disk, FileCheckpointStore store, long sequence) throws IOException {
+    private static void failToTakeBack(Disk disk, CheckpointKeeper store, long sequence) throws IOException {
         disk.unforceable = true;
         disk.undeletable = true;
         assertThatThrownBy(() -> write(store, sequence)).hasMessage("Input/output error");
@@ -291,7 +291,7 @@ class StorageFaultsTest {
         disk.undeletable = false;
     }
 
-    private static StoredCheckpoint write(FileCheckpointStore store, long sequence) throws IOException {
+    private static StoredCheckpoint write(CheckpointKeeper store, long sequence) throws IOException {
         CheckpointId id = Checkpoints.id(sequence);
         return store.write(id, Checkpoints.parts(sequence), Checkpoints.manifest(id));
     }

@@ -9,16 +9,17 @@ public final class Stores {
 
     /** The real store in a directory that exists. */
     public static CheckpointStore open(Path directory, Supplier<String> tokens) {
-        return new FileCheckpointStore(directory, FileOperations.SYSTEM, tokens);
+        return new CheckpointKeeper(new DirectoryMedium(directory, FileOperations.SYSTEM, tokens));
     }
 
     /** The same, over a disk that notes what is done to it. */
     public static CheckpointStore open(Path directory, Supplier<String> tokens, RecordedDisk disk) {
-        return new FileCheckpointStore(directory, disk, tokens);
+        return new CheckpointKeeper(new DirectoryMedium(directory, disk, tokens));
     }
 
-    /** The same checkpoint with its files in another directory. */
+    /** The same checkpoint with its files in another store. */
     public static StoredCheckpoint elsewhere(StoredCheckpoint stored, Path directory) {
-        return new StoredCheckpoint(stored.id(), directory, stored.manifest(), stored.manifestBytes());
+        Medium medium = new DirectoryMedium(directory, FileOperations.SYSTEM, () -> "");
+        return new StoredCheckpoint(stored.id(), medium, stored.manifest(), stored.manifestBytes());
     }
 }

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.finecomb.checkpoint.CheckpointStore;
 import dev.finecomb.checkpoint.Checkpoints;
-import dev.finecomb.checkpoint.FileCheckpointStore;
+import dev.finecomb.checkpoint.CheckpointKeeper;
 import dev.finecomb.protocol.Sha256;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -27,7 +27,7 @@ class CheckpointCommandTest {
     @BeforeEach
     void threeCheckpoints() throws IOException {
         directory = folder.resolve("checkpoints");
-        CheckpointStore store = FileCheckpointStore.open(directory);
+        CheckpointStore store = CheckpointKeeper.inDirectory(directory);
         for (long sequence = 0; sequence < 3; sequence++) {
             Checkpoints.write(store, sequence);
         }

@@ -39,8 +39,8 @@ class InitCommandTest {
         assertThat(config.model().inputs()).containsExactly("x");
         assertThat(config.kafka().job()).isEqualTo("batch-norm-cnn");
         assertThat(config.sparsity().pattern()).isEqualTo("2:4");
-        assertThat(config.checkpoint().directory()).isEqualTo(folder.resolve("job/checkpoints"));
-        assertThat(config.export().directory()).isEqualTo(folder.resolve("job/export"));
+        assertThat(config.checkpoint().directory()).hasToString(folder.resolve("job/checkpoints").toString());
+        assertThat(config.export().directory()).hasToString(folder.resolve("job/export").toString());
     }
 
     @Test

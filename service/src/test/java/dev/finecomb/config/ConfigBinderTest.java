@@ -77,16 +77,17 @@ class ConfigBinderTest {
                         new ControlConfig(Optional.empty()),
                         new FinecombConfig.Output(
                                 new CheckpointConfig(
-                                        Path.of("/var/finecomb/checkpoints"),
+                                        new Place.Directory(Path.of("/var/finecomb/checkpoints")),
                                         100,
                                         Duration.ofSeconds(10),
                                         2,
                                         32 * MIB,
                                         CheckpointConfig.OnCorrupt.STOP),
                                 new ExportConfig(
-                                        Path.of("/var/finecomb/export"),
+                                        new Place.Directory(Path.of("/var/finecomb/export")),
                                         ExportConfig.WhenFinished.IDLE,
-                                        OptionalLong.empty()))));
+                                        OptionalLong.empty()),
+                                new ObjectStorageConfig(Optional.empty(), Optional.empty(), false, Optional.empty()))));
     }
 
     @Test

@@ -84,6 +84,10 @@ final class FullConfiguration {
             control.token = a-token-of-24-characters
             export.when-finished = continue
             export.every-steps = 50
+            object-storage.endpoint = http://minio:9000
+            object-storage.region = eu-central-1
+            object-storage.path-style = true
+            object-storage.scratch = /scratch
             """;
 
     private FullConfiguration() {}
@@ -138,14 +142,15 @@ final class FullConfiguration {
                 new ControlConfig(Optional.of("a-token-of-24-characters")),
                 new FinecombConfig.Output(
                         new CheckpointConfig(
-                                Path.of("/data/checkpoints"),
+                                new Place.Directory(Path.of("/data/checkpoints")),
                                 7,
                                 Duration.ofMinutes(1),
                                 5,
                                 65536,
                                 CheckpointConfig.OnCorrupt.REWIND),
                         new ExportConfig(
-                                Path.of("/data/export"), ExportConfig.WhenFinished.CONTINUE, OptionalLong.of(50))));
+                                new Place.Directory(Path.of("/data/export")), ExportConfig.WhenFinished.CONTINUE, OptionalLong.of(50)),
+                        new ObjectStorageConfig(Optional.of("http://minio:9000"), Optional.of("eu-central-1"), true, Optional.of(Path.of("/scratch")))));
     }
 
     private static TrainingConfig training() {

@@ -94,6 +94,10 @@ class RejectedSettingsTest {
             sparsity.score.half-life=-1                | at least 0
             checkpoint.directory=/var/finecomb/export  | neither inside the other
             checkpoint.directory=/var/finecomb         | neither inside the other
+            checkpoint.directory=s3://Bucket/a         | a path or s3://bucket/prefix
+            checkpoint.directory=gs://bucket/a         | a path or s3://bucket/prefix
+            checkpoint.directory=s3://bucket/a         | needed by every place that begins with s3://
+            object-storage.endpoint=minio:9000         | a text that matches
             checkpoint.every-steps=0                   | at least 1
             checkpoint.every=1ms                       | at least 0.1s
             checkpoint.keep=-1                         | at least 0

@@ -75,12 +75,12 @@ class RecoveryTest {
         world.take(5);
         StoredCheckpoint committed = world.checkpoint();
         Cut expected = world.cut(committed.id());
-        try (var files = Files.list(committed.directory())) {
+        try (var files = Files.list(Path.of(committed.location()))) {
             for (Path file : files.toList()) {
                 Files.delete(file);
             }
         }
-        Files.delete(committed.directory());
+        Files.delete(Path.of(committed.location()));
 
         requireStandsAt(expected, world.rewind(committed, fresh));
         requireCommitted(expected);
@@ -176,9 +176,9 @@ class RecoveryTest {
                 .isThrownBy(() -> world.rewind(committed, fresh))
                 .withMessageContainingAll(
                         "the checkpoint that Kafka names is damaged: ",
-                        committed.directory().resolve("state.safetensors").toString(),
+                        Path.of(committed.location()).resolve("state.safetensors").toString(),
                         "no older checkpoint to rewind to: ",
-                        damaged.directory().resolve("state.safetensors").toString(),
+                        Path.of(damaged.location()).resolve("state.safetensors").toString(),
                         foreign.id() + " was made for another model or under other settings",
                         "Bring the file back from a copy of the store");
         assertThat(fresh.step()).isZero();
@@ -270,7 +270,7 @@ class RecoveryTest {
         Cut expected = world.cut(committed.id());
         RewindWorld.damage(committed, "job.json");
         RewindWorld.damage(committed, "masks.json");
-        Files.delete(committed.directory().resolve("manifest.json"));
+        Files.delete(Path.of(committed.location()).resolve("manifest.json"));
         ListedInput unread = world.input.again();
         unread.beforePoll(count -> {
             throw new AssertionError("the input is read");
@@ -314,7 +314,7 @@ class RecoveryTest {
         assertThatExceptionOfType(OperatorNeededException.class)
                 .isThrownBy(() -> world.rewind(committed, new ChainTrainer()))
                 .withMessageContainingAll(
-                        committed.directory().resolve("job.json").toString(),
+                        Path.of(committed.location()).resolve("job.json").toString(),
                         "is damaged or missing",
                         "its manifest does not carry it along",
                         "Bring the file back from a copy of the store");
@@ -330,7 +330,7 @@ class RecoveryTest {
         assertThatExceptionOfType(OperatorNeededException.class)
                 .isThrownBy(() -> world.recover(committed, OnCorrupt.STOP, fresh, world.input.again()))
                 .withMessageContainingAll(
-                        committed.directory().resolve("state.safetensors").toString(),
+                        Path.of(committed.location()).resolve("state.safetensors").toString(),
                         "Bring the file back from a copy of the store",
                         "finecomb.checkpoint.on-corrupt=rewind");
         assertThat(fresh.step()).isZero();

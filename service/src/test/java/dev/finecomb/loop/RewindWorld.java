@@ -2,8 +2,9 @@ package dev.finecomb.loop;
 
 import dev.finecomb.checkpoint.CheckpointId;
 import dev.finecomb.checkpoint.CheckpointStore;
-import dev.finecomb.checkpoint.FileCheckpointStore;
+import dev.finecomb.checkpoint.CheckpointKeeper;
 import dev.finecomb.checkpoint.StoredCheckpoint;
+import dev.finecomb.config.Place;
 import dev.finecomb.config.CheckpointConfig;
 import dev.finecomb.config.CheckpointConfig.OnCorrupt;
 import dev.finecomb.config.ExportConfig.WhenFinished;
@@ -64,7 +65,7 @@ final class RewindWorld {
     RewindWorld(Path directory, IntakeRules rules, int partitions) throws IOException {
         this.directory = directory;
         this.rules = rules;
-        this.store = FileCheckpointStore.open(directory);
+        this.store = CheckpointKeeper.inDirectory(directory);
         this.input = new ListedInput(host, partitions);
         this.intake = new Intake(input, rules, input.initialPositions(), IntakeMemory.BLANK);
     }
@@ -81,7 +82,7 @@ final class RewindWorld {
 
     /** Turns a bit in the middle of a file. */
     static void damage(StoredCheckpoint checkpoint, String file) throws IOException {
-        Path path = checkpoint.directory().resolve(file);
+        Path path = Path.of(checkpoint.location()).resolve(file);
         byte[] bytes = Files.readAllBytes(path);
         bytes[bytes.length / 2] ^= 1;
         Files.write(path, bytes);
@@ -209,7 +210,7 @@ final class RewindWorld {
     /** Another process finds that checkpoint committed, and reads that input. */
     Recovery.Standpoint recover(StoredCheckpoint committed, OnCorrupt onCorrupt, Trainer fresh, ListedInput source)
             throws Exception {
-        return new Recovery(parts(fresh, source, FileCheckpointStore.open(directory)), settings(onCorrupt), host)
+        return new Recovery(parts(fresh, source, CheckpointKeeper.inDirectory(directory)), settings(onCorrupt), host)
                 .recover(committed.pointer(), committed.manifest());
     }
 
@@ -217,7 +218,7 @@ final class RewindWorld {
     LoopSettings settings(OnCorrupt onCorrupt) {
         return new LoopSettings(
                 PATTERN,
-                new CheckpointConfig(directory, 1, Duration.ofHours(1), 2, 1, onCorrupt),
+                new CheckpointConfig(new Place.Directory(directory), 1, Duration.ofHours(1), 2, 1, onCorrupt),
                 1_000_000,
                 WhenFinished.STOP,
                 OptionalLong.empty(),

@@ -26,10 +26,11 @@ final class SimAmnesia {
             return stored;
         }
         Path elsewhere = new SimWorld(plan.unbroken(), new SplittableRandom(0), false).disk.store();
+        Path checkpoint = Files.createDirectory(elsewhere.resolve(stored.id().directoryName()));
         for (var file : stored.manifest().files()) {
             byte[] content = Files.readAllBytes(stored.part(file.name()));
             Files.write(
-                    elsewhere.resolve(file.name()),
+                    checkpoint.resolve(file.name()),
                     file.name().equals(MEMORY) ? less(plan, content) : content,
                     StandardOpenOption.CREATE_NEW,
                     StandardOpenOption.WRITE);

@@ -50,6 +50,6 @@ final class SimExport implements ModelExport {
                 List.of(new ExportedFile("model.safetensors", 8, sha256)),
                 new PatternProof.Verdict.Holds(COUNTED));
         world.point("exported");
-        return new ExportOutcome.Proven(manifest, Path.of("/exports/sim"));
+        return new ExportOutcome.Proven(manifest, Path.of("/exports/sim").toUri());
     }
 }

@@ -1,5 +1,6 @@
 package dev.finecomb.loop;
 
+import dev.finecomb.config.Place;
 import dev.finecomb.config.CheckpointConfig;
 import dev.finecomb.config.CheckpointConfig.OnCorrupt;
 import dev.finecomb.config.ExportConfig.WhenFinished;
@@ -120,7 +121,7 @@ record SimPlan(
         return new LoopSettings(
                 PATTERN,
                 new CheckpointConfig(
-                        store, cuts.everySteps(), cuts.every(), cuts.keep(), cuts.outboxBytes(), OnCorrupt.STOP),
+                        new Place.Directory(store), cuts.everySteps(), cuts.every(), cuts.keep(), cuts.outboxBytes(), OnCorrupt.STOP),
                 plannedSteps,
                 WhenFinished.STOP,
                 OptionalLong.empty(),

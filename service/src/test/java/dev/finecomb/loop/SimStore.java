@@ -8,8 +8,8 @@ import dev.finecomb.checkpoint.StoredCheckpoint;
 import dev.finecomb.checkpoint.Survey;
 import dev.finecomb.protocol.message.CheckpointManifest;
 import dev.finecomb.protocol.message.CheckpointPointer;
+import dev.finecomb.protocol.message.FileEntry;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
@@ -40,8 +40,13 @@ final class SimStore implements CheckpointStore {
     }
 
     @Override
-    public List<Path> mend(CheckpointPointer pointer, CheckpointManifest manifest) throws IOException {
+    public List<String> mend(CheckpointPointer pointer, CheckpointManifest manifest) throws IOException {
         return store.mend(pointer, manifest);
+    }
+
+    @Override
+    public Optional<byte[]> salvage(CheckpointId id, FileEntry file) throws IOException {
+        return store.salvage(id, file);
     }
 
     @Override

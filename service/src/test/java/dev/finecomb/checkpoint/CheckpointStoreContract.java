@@ -7,23 +7,20 @@ import dev.finecomb.protocol.Sha256;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
-class FileCheckpointStoreTest {
-    @TempDir
-    Path temporary;
+/** What every store promises, wherever its checkpoints lie. */
+abstract class CheckpointStoreContract {
+    private StoreWorld world;
+    private CheckpointStore store;
 
-    private Path directory;
-    private FileCheckpointStore store;
+    abstract StoreWorld world() throws IOException;
 
     @BeforeEach
     void open() throws IOException {
-        directory = temporary.resolve("a/b");
-        store = FileCheckpointStore.open(directory);
+        world = world();
+        store = world.open();
     }
 
     private StoredCheckpoint write(CheckpointId id) throws IOException {
@@ -40,9 +37,8 @@ class FileCheckpointStoreTest {
         StoredCheckpoint loaded = store.load(written.pointer());
         assertThat(loaded.manifest()).isEqualTo(written.manifest());
         assertThat(loaded.pointer()).isEqualTo(written.manifest().pointer());
-        assertThat(loaded.manifestBytes())
-                .isEqualTo(Files.readAllBytes(loaded.directory().resolve("manifest.json")));
-        assertThat(loaded.directory().getFileName()).hasToString("i1-000000000007");
+        assertThat(loaded.manifestBytes()).isEqualTo(world.read(loaded.id(), "manifest.json"));
+        assertThat(loaded.location()).endsWith("/i1-000000000007");
         assertThat(Files.readString(loaded.part("job.json"))).isEqualTo("{\"sequence\":7}");
         assertThat(loaded.manifest().files()).allSatisfy(file -> {
             assertThat(Files.size(loaded.part(file.name()))).isEqualTo(file.bytes());
@@ -56,7 +52,7 @@ class FileCheckpointStoreTest {
         StoredCheckpoint first = write(7);
         assertThatThrownBy(() -> write(7)).isInstanceOf(FileAlreadyExistsException.class);
         assertThat(store.load(first.pointer()).manifest()).isEqualTo(first.manifest());
-        assertThat(names()).containsExactly("i1-000000000007");
+        assertThat(world.names()).containsExactly("i1-000000000007");
     }
 
     @Test
@@ -67,22 +63,21 @@ class FileCheckpointStoreTest {
         write(6);
         write(new CheckpointId("i0", 1));
         store.collect(Checkpoints.id(5), 2);
-        assertThat(names())
+        assertThat(world.names())
                 .containsExactly(
                         "i0-000000000001", "i1-000000000003", "i1-000000000004", "i1-000000000005", "i1-000000000006");
         store.collect(Checkpoints.id(5), 0);
-        assertThat(names()).containsExactly("i0-000000000001", "i1-000000000005", "i1-000000000006");
+        assertThat(world.names()).containsExactly("i0-000000000001", "i1-000000000005", "i1-000000000006");
     }
 
     @Test
     void whatTheFormerOwnerLeftUnfinishedGoes() throws Exception {
         write(1);
-        Files.createDirectories(directory.resolve(".writing-i1-000000000003-x"));
-        Files.writeString(directory.resolve(".writing-i1-000000000003-x/state"), "half");
-        Files.createDirectories(directory.resolve(".deleting-i1-000000000000-x"));
-        Files.writeString(directory.resolve("notes.txt"), "not ours");
+        world.leaveUnfinished(Checkpoints.id(3));
+        world.leaveForeign("notes.txt");
         store.removeUnfinished(store.survey());
-        assertThat(names()).containsExactly("i1-000000000001", "notes.txt");
+        assertThat(store.survey().entries()).allMatch(entry -> entry.finished() || world.isBareClaim(entry.name()));
+        assertThat(world.names()).containsExactly("i1-000000000001", "notes.txt");
     }
 
     @Test
@@ -90,12 +85,12 @@ class FileCheckpointStoreTest {
         StoredCheckpoint committed = write(1);
         write(2);
         write(new CheckpointId("i0", 9));
-        FileCheckpointStore successor = FileCheckpointStore.open(directory);
+        CheckpointStore successor = world.open();
         successor.load(committed.pointer());
         successor.removeUnfinished(successor.survey());
         assertThat(successor.nextSequence(committed.id())).isEqualTo(3);
         successor.collect(write(3).id(), 2);
-        assertThat(names()).containsExactly("i0-000000000009", "i1-000000000001", "i1-000000000003");
+        assertThat(world.names()).containsExactly("i0-000000000009", "i1-000000000001", "i1-000000000003");
         assertThat(successor.nextSequence(Checkpoints.id(3))).isEqualTo(4);
     }
 
@@ -104,25 +99,25 @@ class FileCheckpointStoreTest {
         store.collect(write(2).id(), 2);
         store.collect(write(3).id(), 2);
         StoredCheckpoint resumed = write(4);
-        FileCheckpointStore successor = FileCheckpointStore.open(directory);
+        CheckpointStore successor = world.open();
         successor.load(resumed.pointer());
         write(5);
         successor.write(Checkpoints.id(6), Checkpoints.parts(6), Checkpoints.manifest(Checkpoints.id(6)));
         successor.collect(Checkpoints.id(6), 2);
-        assertThat(names()).containsExactly("i1-000000000003", "i1-000000000004", "i1-000000000006");
+        assertThat(world.names()).containsExactly("i1-000000000003", "i1-000000000004", "i1-000000000006");
     }
 
     @Test
     void theNextOwnerKnowsThePredecessorsEvenIfTheLastOneDiedBeforeItCollected() throws Exception {
         store.collect(write(2).id(), 2);
         store.collect(write(3).id(), 2);
-        FileCheckpointStore.open(directory)
+        world.open()
                 .write(Checkpoints.id(4), Checkpoints.parts(4), Checkpoints.manifest(Checkpoints.id(4)));
         StoredCheckpoint committed = write(5);
-        FileCheckpointStore successor = FileCheckpointStore.open(directory);
+        CheckpointStore successor = world.open();
         successor.load(committed.pointer());
         successor.collect(committed.id(), 2);
-        assertThat(names()).containsExactly("i1-000000000002", "i1-000000000003", "i1-000000000005");
+        assertThat(world.names()).containsExactly("i1-000000000002", "i1-000000000003", "i1-000000000005");
     }
 
     @Test
@@ -130,12 +125,12 @@ class FileCheckpointStoreTest {
         write(new CheckpointId("i0", 0));
         write(0);
         write(new CheckpointId("i2", 1));
-        Files.createDirectories(directory.resolve(".writing-i1-000000000000-x"));
-        Files.writeString(directory.resolve("notes.txt"), "not ours");
+        world.leaveUnfinished(new CheckpointId("i4", 0));
+        world.leaveForeign("notes.txt");
         Survey seen = store.survey();
         write(new CheckpointId("i3", 0));
         store.removeAbandonedBeginnings(seen);
-        assertThat(names()).containsExactly("i2-000000000001", "i3-000000000000", "notes.txt");
+        assertThat(world.names()).containsExactly("i2-000000000001", "i3-000000000000", "notes.txt");
     }
 
     @Test
@@ -148,7 +143,7 @@ class FileCheckpointStoreTest {
 
     @Test
     void emptinessCountsFinishedCheckpointsOnly() throws Exception {
-        Files.createDirectories(directory.resolve(".writing-i1-000000000000-x"));
+        world.leaveUnfinished(new CheckpointId("i4", 0));
         assertThat(store.survey().checkpoints().isEmpty()).isTrue();
         assertThat(store.survey().holdsNothingLearned()).isTrue();
         write(CheckpointId.FIRST_SEQUENCE);
@@ -162,14 +157,8 @@ class FileCheckpointStoreTest {
     @Test
     void theProbeLeavesNothingBehind() throws Exception {
         store.probeWritable();
-        assertThat(names()).isEmpty();
-        Files.delete(directory);
-        assertThatThrownBy(store::probeWritable).isInstanceOf(IOException.class);
-    }
-
-    private List<String> names() throws IOException {
-        try (var entries = Files.list(directory)) {
-            return entries.map(path -> path.getFileName().toString()).sorted().toList();
-        }
+        assertThat(world.names()).isEmpty();
+        CheckpointStore gone = world.openGone();
+        assertThatThrownBy(gone::probeWritable).isInstanceOf(IOException.class);
     }
 }
