@@ -157,7 +157,8 @@ class JobFactory {
     private Exporter exporter() throws IOException {
         return switch (config.export().directory()) {
             case Place.Directory(Path directory) -> new SparseModelExporter(directory)::export;
-            case Place.Bucket bucket -> new BucketExporter(storage(bucket), scratch().resolve(STAGED))::export;
+            case Place.Bucket bucket ->
+                new BucketExporter(storage(bucket), scratch().resolve(STAGED))::export;
         };
     }
 

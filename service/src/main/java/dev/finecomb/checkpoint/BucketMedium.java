@@ -98,14 +98,14 @@ final class BucketMedium implements Medium {
 
     private static Optional<Entry> entry(String name, List<StoredObject> objects) {
         boolean checkpoint = CheckpointId.ofDirectoryName(name).isPresent();
-        if (objects.isEmpty() || !checkpoint && !name.startsWith(PROBE)) {
+        if (objects.isEmpty() || (!checkpoint && !name.startsWith(PROBE))) {
             return Optional.empty();
         }
         String mark = objects.stream()
                 .map(object -> object.name() + " " + object.tag() + " " + object.modified())
                 .collect(Collectors.joining("\n"));
-        return Optional.of(new Entry(
-                name, holds(objects, name, CheckpointStore.MANIFEST), holds(objects, name, DAMAGED), mark));
+        return Optional.of(
+                new Entry(name, holds(objects, name, CheckpointStore.MANIFEST), holds(objects, name, DAMAGED), mark));
     }
 
     private static boolean holds(List<StoredObject> objects, String name, String file) {
@@ -137,21 +137,18 @@ final class BucketMedium implements Medium {
     private void claim(CheckpointId id) throws IOException {
         boolean first = id.sequence() == CheckpointId.FIRST_SEQUENCE;
         boolean again = first && beginnings.containsKey(id);
-        String token = again ? beginnings.get(id) : tokens.get();
-        if (first) {
-            beginnings.put(id, token);
-        }
+        String token = first ? beginnings.computeIfAbsent(id, _ -> tokens.get()) : tokens.get();
         if (!storage.putIfAbsent(object(id, CLAIM), token.getBytes(StandardCharsets.UTF_8))) {
             beginnings.remove(id);
-            throw new FileAlreadyExistsException(locate(id), null, "the name was used before, and no name is used again");
+            throw new FileAlreadyExistsException(
+                    locate(id), null, "the name was used before, and no name is used again");
         }
         if (again) {
             storage.delete(object(id, CheckpointStore.MANIFEST));
         }
     }
 
-    private List<FileEntry> put(CheckpointId id, List<CheckpointPart> parts)
-            throws IOException {
+    private List<FileEntry> put(CheckpointId id, List<CheckpointPart> parts) throws IOException {
         var files = new WrittenFiles();
         for (CheckpointPart part : parts) {
             try (ObjectUpload upload = storage.upload(object(id, part.name()))) {

@@ -101,13 +101,9 @@ public final class CheckpointKeeper implements CheckpointStore {
     }
 
     @Override
-    public Optional<byte[]> salvage(CheckpointId id, FileEntry file) throws IOException {
-        try {
-            CheckpointVerifier.verifyFile(medium, id, file);
-            return Optional.of(Files.readAllBytes(medium.local(id, file.name())));
-        } catch (CorruptCheckpointException damaged) {
-            return Optional.empty();
-        }
+    public byte[] salvage(CheckpointId id, FileEntry file) throws IOException, CorruptCheckpointException {
+        CheckpointVerifier.verifyFile(medium, id, file);
+        return Files.readAllBytes(medium.local(id, file.name()));
     }
 
     @Override

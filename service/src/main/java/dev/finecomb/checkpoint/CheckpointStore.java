@@ -63,9 +63,9 @@ public interface CheckpointStore {
     /**
      * Reads a small file of a checkpoint that need not be whole otherwise.
      *
-     * @return its content; empty if it is missing or not as the manifest says
+     * @throws CorruptCheckpointException if that file is missing or not as the manifest says
      */
-    Optional<byte[]> salvage(CheckpointId id, FileEntry file) throws IOException;
+    byte[] salvage(CheckpointId id, FileEntry file) throws IOException, CorruptCheckpointException;
 
     /**
      * Finds the newest checkpoint that is whole and older than a damaged one of the same history. Whatever is found damaged,

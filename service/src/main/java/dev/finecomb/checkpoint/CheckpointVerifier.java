@@ -30,7 +30,8 @@ final class CheckpointVerifier {
      * Verifies a checkpoint that no commit at hand names: whole it is if its files are its own manifest's. Whether that is
      * the manifest that was committed once, only what becomes of it can tell.
      */
-    static StoredCheckpoint verifyUnnamed(Medium medium, CheckpointId id) throws IOException, CorruptCheckpointException {
+    static StoredCheckpoint verifyUnnamed(Medium medium, CheckpointId id)
+            throws IOException, CorruptCheckpointException {
         return verifyFiles(medium, readUnnamed(medium, id));
     }
 

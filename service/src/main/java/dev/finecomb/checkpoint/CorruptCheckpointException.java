@@ -1,6 +1,5 @@
 package dev.finecomb.checkpoint;
 
-
 /**
  * The checkpoint that Kafka names does not lie there as it was written. Nothing may be trained from it: either the process
  * stops with this message, or an older checkpoint is taken together with <em>its</em> offsets.

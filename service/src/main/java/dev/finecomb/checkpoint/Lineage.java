@@ -42,7 +42,8 @@ final class Lineage {
         }
         String text = Files.readString(checkpoint.part(FILE)).strip();
         if (!text.matches("\\[([0-9]{1,12}(,[0-9]{1,12})*)?]")) {
-            throw new IOException(checkpoint + " has a " + FILE + " that is no list of sequences, another version wrote it: " + text);
+            throw new IOException(
+                    checkpoint + " has a " + FILE + " that is no list of sequences, another version wrote it: " + text);
         }
         String incarnation = checkpoint.id().incarnation();
         return Arrays.stream(text.substring(1, text.length() - 1).split(","))

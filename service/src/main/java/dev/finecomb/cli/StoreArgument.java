@@ -23,16 +23,10 @@ final class StoreArgument {
             description = "What checkpoint.directory of the job names, a path or s3://bucket/prefix.")
     private String directory = "";
 
-    @Option(
-            names = "--s3-endpoint",
-            paramLabel = "URL",
-            description = "For s3://: object-storage.endpoint of the job.")
+    @Option(names = "--s3-endpoint", paramLabel = "URL", description = "For s3://: object-storage.endpoint of the job.")
     private Optional<String> endpoint = Optional.empty();
 
-    @Option(
-            names = "--s3-region",
-            paramLabel = "REGION",
-            description = "For s3://: object-storage.region of the job.")
+    @Option(names = "--s3-region", paramLabel = "REGION", description = "For s3://: object-storage.region of the job.")
     private Optional<String> region = Optional.empty();
 
     @Option(names = "--s3-path-style", description = "For s3://: object-storage.path-style of the job.")

@@ -194,9 +194,7 @@ final class CrossRules {
         String name = "finecomb.export.directory";
         Optional<Place> checkpoints = values.get("finecomb.checkpoint.directory", Place.class);
         Optional<Place> exported = values.get(name, Place.class);
-        if (checkpoints.isPresent()
-                && exported.isPresent()
-                && Place.overlap(checkpoints.get(), exported.get())) {
+        if (checkpoints.isPresent() && exported.isPresent() && Place.overlap(checkpoints.get(), exported.get())) {
             add(
                     name,
                     "another directory than finecomb.checkpoint.directory, neither inside the other",

@@ -38,10 +38,12 @@ public final class EffectiveSettings {
             }
             String below = Schema.nameBelow(name, component);
             Setting setting = component.getAnnotation(Setting.class);
-            if (value.get() instanceof Record section) {
+            if (setting != null) {
+                if (chosen.test(setting)) {
+                    put(below, value.get(), texts);
+                }
+            } else if (value.get() instanceof Record section) {
                 collect(section, below, chosen, texts);
-            } else if (setting != null && chosen.test(setting)) {
-                put(below, value.get(), texts);
             }
         }
     }

@@ -26,14 +26,16 @@ public record ObjectStorageConfig(
         Optional<String> region,
 
         @Setting(
-                doc = "Whether the bucket's name goes into the path, not into the host, as most compatible stores want it",
+                doc =
+                        "Whether the bucket's name goes into the path, not into the host, as most compatible stores want it",
                 defaultValue = "false",
                 resumable = true)
         boolean pathStyle,
 
         @Setting(
-                doc = "Holds, on this machine, checkpoints while they are loaded, models until they are uploaded, and the note of"
-                        + " the step under way",
+                doc =
+                        "Holds, on this machine, checkpoints while they are loaded, models until they are uploaded, and the note of"
+                                + " the step under way",
                 remedy = "name a directory with room for two models and a checkpoint; it should outlive the process",
                 resumable = true)
         Optional<Path> scratch) {}

@@ -52,8 +52,8 @@ public sealed interface Place {
                 return Optional.empty();
             }
             String prefix = matcher.group(2) == null ? "" : matcher.group(2);
-            return Optional.of(
-                    new Bucket(matcher.group(1), prefix.endsWith("/") ? prefix.substring(0, prefix.length() - 1) : prefix));
+            return Optional.of(new Bucket(
+                    matcher.group(1), prefix.endsWith("/") ? prefix.substring(0, prefix.length() - 1) : prefix));
         }
         // Another scheme is a mistake, and no directory whose name has a colon.
         if (text.isEmpty() || text.matches("[a-zA-Z][a-zA-Z0-9+.-]+://.*")) {

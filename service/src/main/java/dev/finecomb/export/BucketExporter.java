@@ -55,8 +55,9 @@ public final class BucketExporter {
         for (ExportedFile file : manifest.files()) {
             String sent = storage.upload(name + file.name(), staging.resolve(file.name()));
             if (!sent.equals(file.sha256())) {
-                throw new IOException(staging.resolve(file.name()) + " was changed after it was proven: expected sha256:"
-                        + file.sha256() + ", sent sha256:" + sent);
+                throw new IOException(
+                        staging.resolve(file.name()) + " was changed after it was proven: expected sha256:"
+                                + file.sha256() + ", sent sha256:" + sent);
             }
         }
         if (!storage.putIfAbsent(name + SparseModelExporter.MANIFEST, bytes)) {

@@ -3,6 +3,7 @@ package dev.finecomb.loop;
 import dev.finecomb.checkpoint.CheckpointId;
 import dev.finecomb.checkpoint.CheckpointPart;
 import dev.finecomb.checkpoint.CheckpointStore;
+import dev.finecomb.checkpoint.CorruptCheckpointException;
 import dev.finecomb.checkpoint.StoredCheckpoint;
 import dev.finecomb.ingest.OperatorNeededException;
 import dev.finecomb.protocol.MalformedMessageException;
@@ -100,11 +101,15 @@ final class CheckpointCodec {
         if (entry.content().isPresent()) {
             return entry.content().get().getBytes(StandardCharsets.UTF_8);
         }
-        return store.salvage(id, entry)
-                .orElseThrow(() -> new OperatorNeededException("the file " + entry.name() + " of checkpoint " + id
-                        + ", of SHA-256 " + entry.sha256()
-                        + ", is damaged or missing, and its manifest does not carry it along because it has "
-                        + entry.bytes() + " bytes. Bring the file back from a copy of the store."));
+        try {
+            return store.salvage(id, entry);
+        } catch (CorruptCheckpointException damage) {
+            throw new OperatorNeededException(
+                    "the checkpoint file " + damage.file() + " of SHA-256 " + entry.sha256()
+                            + " is damaged or missing, and its manifest does not carry it along because it has "
+                            + entry.bytes() + " bytes. Bring the file back from a copy of the store.",
+                    damage);
+        }
     }
 
     /**

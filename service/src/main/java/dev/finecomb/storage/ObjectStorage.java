@@ -184,9 +184,9 @@ public final class ObjectStorage implements AutoCloseable {
     /** The length of an object; empty if there is none of that name. */
     public OptionalLong size(String name) throws IOException {
         try {
-            return OptionalLong.of(client.headObject(
-                            it -> it.bucket(place.bucket()).key(key(name)))
-                    .contentLength());
+            return OptionalLong.of(
+                    client.headObject(it -> it.bucket(place.bucket()).key(key(name)))
+                            .contentLength());
         } catch (SdkException e) {
             if (status(e) == NOT_FOUND) {
                 return OptionalLong.empty();
@@ -203,8 +203,7 @@ public final class ObjectStorage implements AutoCloseable {
     public void download(String name, Path file) throws IOException {
         Files.deleteIfExists(file);
         try {
-            client.getObject(
-                    it -> it.bucket(place.bucket()).key(key(name)), ResponseTransformer.toFile(file));
+            client.getObject(it -> it.bucket(place.bucket()).key(key(name)), ResponseTransformer.toFile(file));
         } catch (NoSuchKeyException none) {
             throw new NoSuchFileException(locate(name));
         } catch (SdkException e) {
@@ -257,8 +256,8 @@ public final class ObjectStorage implements AutoCloseable {
 
     String beginParts(String name) throws IOException {
         try {
-            return client.createMultipartUpload(it ->
-                            it.bucket(place.bucket()).key(key(name)).checksumAlgorithm(ChecksumAlgorithm.SHA256))
+            return client.createMultipartUpload(
+                            it -> it.bucket(place.bucket()).key(key(name)).checksumAlgorithm(ChecksumAlgorithm.SHA256))
                     .uploadId();
         } catch (SdkException e) {
             throw failed("put", name, e);
@@ -315,11 +314,13 @@ public final class ObjectStorage implements AutoCloseable {
     public void abortUploads(String beginning) throws IOException {
         List<MultipartUpload> uploads;
         try {
-            uploads = client
-                    .listMultipartUploadsPaginator(it -> it.bucket(place.bucket()).prefix(key(beginning)))
-                    .uploads()
-                    .stream()
-                    .toList();
+            uploads =
+                    client
+                            .listMultipartUploadsPaginator(
+                                    it -> it.bucket(place.bucket()).prefix(key(beginning)))
+                            .uploads()
+                            .stream()
+                            .toList();
         } catch (SdkException e) {
             throw failed("listed", beginning, e);
         }
@@ -339,9 +340,10 @@ public final class ObjectStorage implements AutoCloseable {
             boolean first = putIfAbsent(name, new byte[] {1});
             boolean second = putIfAbsent(name, new byte[] {2});
             if (!first || second) {
-                throw new UnfitStorageException(place + " lies in a store that takes a second object under a name although"
-                        + " If-None-Match: * forbids it. Without that, two owners of a job could write over each other;"
-                        + " use a store that has conditional writes, or a directory");
+                throw new UnfitStorageException(
+                        place + " lies in a store that takes a second object under a name although"
+                                + " If-None-Match: * forbids it. Without that, two owners of a job could write over each other;"
+                                + " use a store that has conditional writes, or a directory");
             }
         } finally {
             delete(name);
@@ -366,7 +368,8 @@ public final class ObjectStorage implements AutoCloseable {
             Thread.sleep(millis);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            var interrupted = new InterruptedIOException("told to stop while another request for the name was under way");
+            var interrupted =
+                    new InterruptedIOException("told to stop while another request for the name was under way");
             interrupted.initCause(cause);
             throw interrupted;
         }

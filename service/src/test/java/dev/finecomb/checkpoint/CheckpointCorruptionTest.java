@@ -83,7 +83,8 @@ class CheckpointCorruptionTest {
         CheckpointPointer pointer = write(store);
         var other = new CheckpointPointer(pointer.origin(), 6, pointer.manifestSha256());
         var missing = catchThrowableOfType(CorruptCheckpointException.class, () -> store.load(other));
-        assertThat(missing.file()).isEqualTo(directory.resolve("i1-000000000006/manifest.json").toString());
+        assertThat(missing.file())
+                .isEqualTo(directory.resolve("i1-000000000006/manifest.json").toString());
         assertThat(missing.found()).isEqualTo("no file");
 
         var wrongStep = new CheckpointPointer(pointer.origin().at(51), 5, pointer.manifestSha256());

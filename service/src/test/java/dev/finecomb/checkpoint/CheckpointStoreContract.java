@@ -111,8 +111,7 @@ abstract class CheckpointStoreContract {
     void theNextOwnerKnowsThePredecessorsEvenIfTheLastOneDiedBeforeItCollected() throws Exception {
         store.collect(write(2).id(), 2);
         store.collect(write(3).id(), 2);
-        world.open()
-                .write(Checkpoints.id(4), Checkpoints.parts(4), Checkpoints.manifest(Checkpoints.id(4)));
+        world.open().write(Checkpoints.id(4), Checkpoints.parts(4), Checkpoints.manifest(Checkpoints.id(4)));
         StoredCheckpoint committed = write(5);
         CheckpointStore successor = world.open();
         successor.load(committed.pointer());

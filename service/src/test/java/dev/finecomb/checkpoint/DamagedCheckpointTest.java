@@ -118,7 +118,8 @@ class DamagedCheckpointTest {
     void withoutAFittingAncestorEachIsNamedWithItsReason() throws Exception {
         write(1);
         StoredCheckpoint renamed = write(2);
-        Files.move(Path.of(renamed.location()), directory.resolve(Checkpoints.id(3).directoryName()));
+        Files.move(
+                Path.of(renamed.location()), directory.resolve(Checkpoints.id(3).directoryName()));
         CheckpointStore.Ancestry ancestry = store.newestAncestor(
                 Checkpoints.id(5),
                 manifest -> Optional.of("is of step " + manifest.origin().step()));

@@ -19,8 +19,8 @@ public final class KillableStore {
         CheckpointKeeper.inDirectory(directory);
         var disk = new Disk(kill);
         Path absolute = directory.toAbsolutePath().normalize();
-        var store =
-                new CheckpointKeeper(new DirectoryMedium(absolute, disk, () -> UUID.randomUUID().toString()));
+        var store = new CheckpointKeeper(
+                new DirectoryMedium(absolute, disk, () -> UUID.randomUUID().toString()));
         return (CheckpointStore) Proxy.newProxyInstance(
                 KillableStore.class.getClassLoader(),
                 new Class<?>[] {CheckpointStore.class},

@@ -2,9 +2,9 @@ package dev.finecomb.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.finecomb.checkpoint.CheckpointKeeper;
 import dev.finecomb.checkpoint.CheckpointStore;
 import dev.finecomb.checkpoint.Checkpoints;
-import dev.finecomb.checkpoint.CheckpointKeeper;
 import dev.finecomb.protocol.Sha256;
 import java.io.IOException;
 import java.nio.file.Files;

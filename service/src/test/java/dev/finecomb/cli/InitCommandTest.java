@@ -39,8 +39,10 @@ class InitCommandTest {
         assertThat(config.model().inputs()).containsExactly("x");
         assertThat(config.kafka().job()).isEqualTo("batch-norm-cnn");
         assertThat(config.sparsity().pattern()).isEqualTo("2:4");
-        assertThat(config.checkpoint().directory()).hasToString(folder.resolve("job/checkpoints").toString());
-        assertThat(config.export().directory()).hasToString(folder.resolve("job/export").toString());
+        assertThat(config.checkpoint().directory())
+                .hasToString(folder.resolve("job/checkpoints").toString());
+        assertThat(config.export().directory())
+                .hasToString(folder.resolve("job/export").toString());
     }
 
     @Test

@@ -149,8 +149,14 @@ final class FullConfiguration {
                                 65536,
                                 CheckpointConfig.OnCorrupt.REWIND),
                         new ExportConfig(
-                                new Place.Directory(Path.of("/data/export")), ExportConfig.WhenFinished.CONTINUE, OptionalLong.of(50)),
-                        new ObjectStorageConfig(Optional.of("http://minio:9000"), Optional.of("eu-central-1"), true, Optional.of(Path.of("/scratch")))));
+                                new Place.Directory(Path.of("/data/export")),
+                                ExportConfig.WhenFinished.CONTINUE,
+                                OptionalLong.of(50)),
+                        new ObjectStorageConfig(
+                                Optional.of("http://minio:9000"),
+                                Optional.of("eu-central-1"),
+                                true,
+                                Optional.of(Path.of("/scratch")))));
     }
 
     private static TrainingConfig training() {

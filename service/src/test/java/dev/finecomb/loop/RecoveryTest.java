@@ -176,7 +176,9 @@ class RecoveryTest {
                 .isThrownBy(() -> world.rewind(committed, fresh))
                 .withMessageContainingAll(
                         "the checkpoint that Kafka names is damaged: ",
-                        Path.of(committed.location()).resolve("state.safetensors").toString(),
+                        Path.of(committed.location())
+                                .resolve("state.safetensors")
+                                .toString(),
                         "no older checkpoint to rewind to: ",
                         Path.of(damaged.location()).resolve("state.safetensors").toString(),
                         foreign.id() + " was made for another model or under other settings",
@@ -330,7 +332,9 @@ class RecoveryTest {
         assertThatExceptionOfType(OperatorNeededException.class)
                 .isThrownBy(() -> world.recover(committed, OnCorrupt.STOP, fresh, world.input.again()))
                 .withMessageContainingAll(
-                        Path.of(committed.location()).resolve("state.safetensors").toString(),
+                        Path.of(committed.location())
+                                .resolve("state.safetensors")
+                                .toString(),
                         "Bring the file back from a copy of the store",
                         "finecomb.checkpoint.on-corrupt=rewind");
         assertThat(fresh.step()).isZero();

@@ -1,14 +1,14 @@
 package dev.finecomb.loop;
 
 import dev.finecomb.checkpoint.CheckpointId;
-import dev.finecomb.checkpoint.CheckpointStore;
 import dev.finecomb.checkpoint.CheckpointKeeper;
+import dev.finecomb.checkpoint.CheckpointStore;
 import dev.finecomb.checkpoint.StoredCheckpoint;
-import dev.finecomb.config.Place;
 import dev.finecomb.config.CheckpointConfig;
 import dev.finecomb.config.CheckpointConfig.OnCorrupt;
 import dev.finecomb.config.ExportConfig.WhenFinished;
 import dev.finecomb.config.KafkaConfig;
+import dev.finecomb.config.Place;
 import dev.finecomb.control.CommandMailbox;
 import dev.finecomb.ingest.CommandRecord;
 import dev.finecomb.ingest.CommandSource;

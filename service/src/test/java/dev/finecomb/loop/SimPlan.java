@@ -1,10 +1,10 @@
 package dev.finecomb.loop;
 
-import dev.finecomb.config.Place;
 import dev.finecomb.config.CheckpointConfig;
 import dev.finecomb.config.CheckpointConfig.OnCorrupt;
 import dev.finecomb.config.ExportConfig.WhenFinished;
 import dev.finecomb.config.KafkaConfig;
+import dev.finecomb.config.Place;
 import dev.finecomb.ingest.KafkaFixture;
 import dev.finecomb.protocol.Topics;
 import dev.finecomb.protocol.mask.Pattern;
@@ -121,7 +121,12 @@ record SimPlan(
         return new LoopSettings(
                 PATTERN,
                 new CheckpointConfig(
-                        new Place.Directory(store), cuts.everySteps(), cuts.every(), cuts.keep(), cuts.outboxBytes(), OnCorrupt.STOP),
+                        new Place.Directory(store),
+                        cuts.everySteps(),
+                        cuts.every(),
+                        cuts.keep(),
+                        cuts.outboxBytes(),
+                        OnCorrupt.STOP),
                 plannedSteps,
                 WhenFinished.STOP,
                 OptionalLong.empty(),

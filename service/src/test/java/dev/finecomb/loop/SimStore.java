@@ -45,7 +45,7 @@ final class SimStore implements CheckpointStore {
     }
 
     @Override
-    public Optional<byte[]> salvage(CheckpointId id, FileEntry file) throws IOException {
+    public byte[] salvage(CheckpointId id, FileEntry file) throws IOException, CorruptCheckpointException {
         return store.salvage(id, file);
     }
 

@@ -81,7 +81,11 @@ public final class ObjectServer implements AutoCloseable {
     }
 
     @Override
-    public void close() throws Exception {
-        proxy.stop();
+    public void close() {
+        try {
+            proxy.stop();
+        } catch (Exception e) {
+            throw new IllegalStateException("the object store does not stop", e);
+        }
     }
 }
