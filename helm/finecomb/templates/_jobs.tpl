@@ -50,9 +50,21 @@
 {{- $problems = append $problems (printf "config.kafka.%s is the chart's to set. Use %s" $key $value) -}}
 {{- end -}}
 {{- end -}}
-{{- range $key, $_ := default dict $kafka.properties -}}
-{{- if regexMatch "(?i)password|secret|jaas|private|keystore[.]key" $key -}}
-{{- $problems = append $problems (printf "config.kafka.properties.%s is a secret, and values are none. Put it into a Secret, name that as kafka.existingSecret, and refer to it in kafka.clientProperties" $key) -}}
+{{- /* Without an exception for references: Micronaut would take them for placeholders of its own. */ -}}
+{{- range $key, $value := include "finecomb.flat" (dict "config.kafka" $kafka) | fromYaml -}}
+{{- if include "finecomb.isSecret" (dict "key" $key "value" $value) -}}
+{{- $problems = append $problems (printf "%s is a secret, and values are none. Put it into a Secret, name that as kafka.existingSecret, and refer to it in kafka.clientProperties" $key) -}}
+{{- end -}}
+{{- end -}}
+{{- range $key, $value := include "finecomb.lines" .kafka.clientProperties | fromYaml -}}
+{{- if include "finecomb.isSecret" (dict "key" $key "value" $value "reference" "${") -}}
+{{- $problems = append $problems (printf "kafka.clientProperties sets %s to a secret, and becomes a ConfigMap. Put it into a Secret, name that as kafka.existingSecret, and refer to it as ${directory:/etc/finecomb/kafka:KEY}" $key) -}}
+{{- end -}}
+{{- end -}}
+{{- range .extraEnv -}}
+{{- $key := lower .name | replace "_" "." -}}
+{{- if or (include "finecomb.isSecret" (dict "key" $key "value" (default "" .value) "reference" "$(")) (and .value (eq $key "finecomb.control.token")) -}}
+{{- $problems = append $problems (printf "extraEnv gives %s a secret as its value, and values are none. Put it into a Secret, and name that by valueFrom.secretKeyRef" .name) -}}
 {{- end -}}
 {{- end -}}
 {{- if hasKey (default dict .config.control) "token" -}}

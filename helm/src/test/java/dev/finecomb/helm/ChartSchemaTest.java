@@ -10,6 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Wrong values are refused before anything is installed, and the message says where, what, and what is expected. */
 class ChartSchemaTest {
@@ -56,6 +57,7 @@ class ChartSchemaTest {
             strimzi: {user: {authentication: plain}}            | at '/strimzi/user/authentication': value must be one of 'scram-sha-512', 'tls'
             nodeSelector: {gpu: true}                           | at '/nodeSelector/gpu': got boolean, want string
             extraEnv: [{value: a}]                              | at '/extraEnv/0': missing property 'name'
+            extraEnv: [{name: PORT, value: 80}]                 | at '/extraEnv/0/value': got number, want string
             jobs: {name: digits}                                | at '/jobs': got object, want array
             jobs: [{config: {}}]                                | at '/jobs/0': missing property 'name'
             jobs: [{name: Digits}]                              | at '/jobs/0/name': 'Digits' does not match pattern
@@ -81,6 +83,10 @@ class ChartSchemaTest {
             config: {kafka: {properties-file: a}}               | job digits: config.kafka.properties-file is the chart's to set. Use kafka.existingSecret
             config: {kafka: {properties: {sasl.jaas.config: a}}} | config.kafka.properties.sasl.jaas.config is a secret, and values are none. Put it into a Secret
             config: {kafka: {properties: {ssl.key.password: a}}} | config.kafka.properties.ssl.key.password is a secret
+            config: {kafka: {properties: {ssl: {key: {password: a}}}}} | config.kafka.properties.ssl.key.password is a secret, and values are none
+            extraEnv: [{name: AWS_SECRET_ACCESS_KEY, value: a}] | job digits: extraEnv gives AWS_SECRET_ACCESS_KEY a secret as its value
+            extraEnv: [{name: FINECOMB_CONTROL_TOKEN, value: a}] | extraEnv gives FINECOMB_CONTROL_TOKEN a secret as its value
+            extraEnv: [{name: FINECOMB_KAFKA_PROPERTIES_SASL_JAAS_CONFIG, value: a}] | PROPERTIES_SASL_JAAS_CONFIG a secret as its value
             config: {control: {token: abcdefghijklmnop}}        | job digits: config.control.token is a secret, and values are none. Put it into a Secret and name that as control.existingSecret
             config: {export: {when-finished: stop}}             | job digits: config.export.when-finished is stop, but a StatefulSet starts what has ended again. Use idle
             persistence: {enabled: false}                       | job digits: persistence.enabled is false, and config.checkpoint.directory is no s3:// URI
@@ -91,6 +97,54 @@ class ChartSchemaTest {
         Path values = file(changed(change));
 
         assertThatThrownBy(() -> Chart.render(values)).hasMessageContaining(message);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "ssl.key.password=a",
+                "  ssl.keystore.password : a",
+                "ssl.truststore.password a",
+                "security.protocol=SASL_SSL\nsasl.jaas.config=a.Module required \\\n  password=\"a\";",
+                "sasl.oauthbearer.client.credentials.client.secret=a",
+                "ssl.keystore.key=a",
+                "listener.password=directory:/etc"
+            })
+    void noSecretBecomesAConfigMap(String properties) throws IOException {
+        Path values = file(GOOD + clientProperties(properties));
+
+        assertThatThrownBy(() -> Chart.render(values))
+                .hasMessageContaining("for 1 reason(s)")
+                .hasMessageMatching(
+                        "(?s).*job digits: kafka[.]clientProperties sets (ssl|sasl|listener)[.][a-z.]+ to a secret, .*")
+                .hasMessageContaining("refer to it as ${directory:/etc/finecomb/kafka:KEY}");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "# ssl.key.password=a comment\n! sasl.jaas.config",
+                "ssl.key.password=${directory:/etc/finecomb/kafka:user.password}",
+                "sasl.jaas.config=a.Module required \\\n  password=\"${directory:/etc/finecomb/kafka:password}\";",
+                "sasl.jaas.config=a.OAuthBearerLoginModule required;",
+                "sasl.oauthbearer.assertion.private.key.file=/etc/finecomb/kafka/key.pem",
+                "client.id=the secret's password"
+            })
+    void whatIsNoSecretMayBecomeOne(String properties) throws IOException {
+        assertThat(Chart.render(file(GOOD + clientProperties(properties))).all())
+                .isNotEmpty();
+    }
+
+    @Test
+    void variablesMayReferToSecrets() throws IOException {
+        Path values = file(GOOD + """
+                extraEnv:
+                  - {name: KEY_PASSWORD, valueFrom: {secretKeyRef: {name: a, key: b}}}
+                  - {name: OTHER_PASSWORD, value: $(KEY_PASSWORD)}
+                  - {name: SECRET_FILE, value: /etc/secret}
+                """);
+
+        assertThat(Chart.render(values).all()).isNotEmpty();
     }
 
     @Test
@@ -128,6 +182,11 @@ class ChartSchemaTest {
     private static String changed(String change) {
         String key = change.substring(0, change.indexOf(':') + 1);
         return GOOD.replaceAll("(?m)^" + key + ".*(\n .*)*\n", "") + change + "\n";
+    }
+
+    /** For the job, as a block of text. */
+    private static String clientProperties(String properties) {
+        return "    kafka:\n      clientProperties: |2\n" + properties.indent(8);
     }
 
     private Path file(String values) throws IOException {
