@@ -1,5 +1,10 @@
 {{/* Not empty if files are mounted at /etc/finecomb/kafka. The job's values. */}}
 {{- define "finecomb.kafkaFiles" -}}
+{{- if or (include "finecomb.kafkaProperties" .) .kafka.caSecret -}}yes{{- end -}}
+{{- end }}
+
+{{/* Not empty if client.properties is among them: made of the values, or else a key of the Secret. The job's values. */}}
+{{- define "finecomb.kafkaProperties" -}}
 {{- if or .kafka.existingSecret .kafka.clientProperties -}}yes{{- end -}}
 {{- end }}
 
@@ -7,7 +12,7 @@
 {{- define "finecomb.strimziClient" -}}
 {{- $strimzi := .root.Values.strimzi -}}
 {{- $elsewhere := and $strimzi.namespace (ne $strimzi.namespace .root.Release.Namespace) -}}
-{{- if and $strimzi.user.enabled (not $elsewhere) (not (include "finecomb.kafkaFiles" .job)) -}}
+{{- if and $strimzi.user.enabled (not $elsewhere) (not (include "finecomb.kafkaProperties" .job)) -}}
 {{- $kafka := .job.kafka -}}
 {{- $_ := set $kafka "existingSecret" (include "finecomb.name" .) -}}
 {{- $_ := set $kafka "caSecret" (default (printf "%s-cluster-ca-cert" $strimzi.cluster) $kafka.caSecret) -}}

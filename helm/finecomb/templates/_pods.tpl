@@ -1,4 +1,4 @@
-{{/* The image of a job: dict "root" "job" "gpu". */}}
+{{/* The image of a job, its own tag or digest before the chart's: dict "root" "job" "gpu". */}}
 {{- define "finecomb.image" -}}
 {{- $image := .job.image -}}
 {{- if $image.digest -}}
@@ -25,8 +25,28 @@ imagePullSecrets:
 nodeSelector:
   {{- toYaml . | nindent 2 }}
 {{- end }}
+{{- /* Of commands too: a node that only the trainer's toleration opens may be the only one that nodeSelector leaves. */}}
+{{- $tolerations := .job.tolerations }}
+{{- if .job.gpu.enabled }}
+{{- $tolerations = append $tolerations (dict "key" "nvidia.com/gpu" "operator" "Exists" "effect" "NoSchedule") }}
+{{- end }}
+{{- with $tolerations }}
+tolerations:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
 {{- with .job.priorityClassName }}
 priorityClassName: {{ . }}
+{{- end }}
+{{- end }}
+
+{{/* What every container of a job finds in its environment beside what is its own, as a YAML list; empty if there is nothing. */}}
+{{- define "finecomb.env" -}}
+{{- with .job.jvmOptions }}
+- name: JDK_JAVA_OPTIONS
+  value: {{ . | quote }}
+{{- end }}
+{{- with .job.extraEnv }}
+{{ toYaml . }}
 {{- end }}
 {{- end }}
 
@@ -62,19 +82,41 @@ priorityClassName: {{ . }}
   emptyDir: {}
 {{- end }}
 
-{{/* A pod that runs a command of the image beside the job: dict "root" "job" "settings" "arguments". */}}
+{{/*
+A pod that runs a command of the image beside the job: dict "root" "job" "settings" "arguments". It meets the brokers as the trainer
+does, with the same variables and files. Only claims are left out, for the trainer may be holding them on another node.
+*/}}
 {{- define "finecomb.commandPod" -}}
-{{ include "finecomb.pod" . }}
-restartPolicy: Never
-{{- with .job.tolerations }}
-tolerations:
-  {{- toYaml . | nindent 2 }}
+{{- $volumes := list }}
+{{- $absent := list "data" "models" }}
+{{- range .job.extraVolumes }}
+{{- if or (hasKey . "persistentVolumeClaim") (hasKey . "ephemeral") }}
+{{- $absent = append $absent .name }}
+{{- else }}
+{{- $volumes = append $volumes . }}
 {{- end }}
+{{- end }}
+{{- $mounts := list }}
+{{- range .job.extraVolumeMounts }}
+{{- if not (has .name $absent) }}
+{{- $mounts = append $mounts . }}
+{{- end }}
+{{- end }}
+{{- include "finecomb.pod" . }}
+restartPolicy: Never
 containers:
   - name: command
     image: {{ include "finecomb.image" (dict "root" .root "job" .job "gpu" false) }}
     imagePullPolicy: {{ .job.image.pullPolicy }}
     args: {{ toJson .arguments }}
+    {{- with include "finecomb.env" . | trim }}
+    env:
+      {{- . | nindent 6 }}
+    {{- end }}
+    {{- with .job.envFrom }}
+    envFrom:
+      {{- toYaml . | nindent 6 }}
+    {{- end }}
     resources:
       requests: {cpu: 100m, memory: 512Mi}
       limits: {memory: 512Mi}
@@ -82,6 +124,12 @@ containers:
       {{- toYaml .job.securityContext | nindent 6 }}
     volumeMounts:
       {{- include "finecomb.mounts" . | nindent 6 }}
+      {{- with $mounts }}
+      {{- toYaml . | nindent 6 }}
+      {{- end }}
 volumes:
   {{- include "finecomb.volumes" . | nindent 2 }}
+  {{- with $volumes }}
+  {{- toYaml . | nindent 2 }}
+  {{- end }}
 {{- end }}

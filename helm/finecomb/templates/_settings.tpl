@@ -14,7 +14,7 @@ dict "root" "job".
 {{- end -}}
 {{- $kafka := dict "bootstrap-servers" .job.kafka.bootstrapServers "prefix" .job.kafka.prefix "job" .job.name -}}
 {{- $_ := set $kafka "create-topics" (eq .root.Values.topics.createdBy "service") -}}
-{{- if include "finecomb.kafkaFiles" .job -}}
+{{- if include "finecomb.kafkaProperties" .job -}}
 {{- $_ := set $kafka "properties-file" "/etc/finecomb/kafka/client.properties" -}}
 {{- end -}}
 {{- $all := mustMergeOverwrite $proposed (deepCopy .job.config) (dict "kafka" $kafka) -}}

@@ -16,6 +16,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** What one object says of another is true. */
 class ChartConsistencyTest {
+    private static final String JOB = "finecomb.dev/job";
 
     static Stream<String> valueSets() {
         return Chart.valueSets().stream();
@@ -42,6 +43,45 @@ class ChartConsistencyTest {
             ObjectNode service = manifests.one("Service", name);
             assertThat(chosen(manifests, service.at("/spec/selector"))).containsExactly("StatefulSet " + name);
             assertThat(chosen(manifests, job.at("/spec/selector/matchLabels"))).containsExactly("StatefulSet " + name);
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("valueSets")
+    void noTwoObjectsShareAName(String set) {
+        assertThat(Chart.render(set).all())
+                .extracting(Manifests::describe)
+                .doesNotHaveDuplicates()
+                .hasSizeGreaterThan(3);
+    }
+
+    /** A hook that cannot go where its job goes, or that logs in otherwise, keeps the job from being installed. */
+    @ParameterizedTest
+    @MethodSource("valueSets")
+    void commandsReachBrokersAsTheirJobDoes(String set) {
+        List<Manifests.Pod> pods = Chart.render(set).pods();
+
+        for (Manifests.Pod trainer :
+                pods.stream().filter(Manifests.Pod::isTrainer).toList()) {
+            List<Manifests.Pod> commands = pods.stream()
+                    .filter(pod -> !pod.isTrainer()
+                            && pod.labels().path(JOB).equals(trainer.labels().path(JOB)))
+                    .toList();
+            JsonNode container = trainer.spec().at("/containers/0");
+            assertThat(commands).isNotEmpty().allSatisfy(command -> {
+                JsonNode own = command.spec().at("/containers/0");
+                assertThat(command.spec().path("tolerations"))
+                        .isEqualTo(trainer.spec().path("tolerations"));
+                assertThat(command.spec().path("nodeSelector"))
+                        .isEqualTo(trainer.spec().path("nodeSelector"));
+                assertThat(own.path("env"))
+                        .containsExactlyElementsOf(without(
+                                container.path("env"), Set.of("MICRONAUT_CONFIG_FILES", "FINECOMB_CONTROL_TOKEN")));
+                assertThat(own.path("envFrom")).isEqualTo(container.path("envFrom"));
+                assertThat(own.path("volumeMounts"))
+                        .containsExactlyElementsOf(
+                                without(container.path("volumeMounts"), Set.of("data", "models", "scratch")));
+            });
         }
     }
 
@@ -206,6 +246,16 @@ class ChartConsistencyTest {
 
     private static boolean isWithin(JsonNode selector, JsonNode labels) {
         return selector.properties().stream().allMatch(label -> label.getValue().equals(labels.path(label.getKey())));
+    }
+
+    private static List<JsonNode> without(JsonNode list, Set<String> names) {
+        List<JsonNode> others = new ArrayList<>();
+        list.forEach(element -> {
+            if (!names.contains(element.path("name").asText())) {
+                others.add(element);
+            }
+        });
+        return others;
     }
 
     private static Set<String> texts(JsonNode list, String field) {

@@ -53,7 +53,7 @@ class ChartRenderTest {
 
         assertThat(manifests.one("PrometheusRule", "finecomb").path("spec")).isEqualTo(rules);
         assertThat(manifests
-                        .one("ConfigMap", "finecomb-dashboard")
+                        .one("ConfigMap", "finecomb.dashboard")
                         .at("/data/finecomb.json")
                         .asText()
                         .strip())

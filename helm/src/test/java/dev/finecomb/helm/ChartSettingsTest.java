@@ -16,6 +16,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** What a job is told, and what surrounds it, follows from the values. */
 class ChartSettingsTest {
@@ -111,6 +112,58 @@ class ChartSettingsTest {
         assertThat(pod.at("/containers/0/volumeMounts").toString())
                 .as("by subPath a changed secret would not arrive")
                 .contains("{\"name\":\"kafka\",\"mountPath\":\"/etc/finecomb/kafka\",\"readOnly\":true}");
+    }
+
+    @Test
+    void aCertificateAloneIsAFileAndNoProperties() {
+        Manifests manifests = Chart.render("names");
+
+        assertThat(manifests
+                        .settings("finecomb-a")
+                        .at("/finecomb/kafka/properties-file")
+                        .isMissingNode())
+                .isTrue();
+        assertThat(manifests.pods())
+                .isNotEmpty()
+                .allSatisfy(pod -> assertThat(pod.spec().at("/volumes/1/projected/sources"))
+                        .isEqualTo(Manifests.parse(
+                                "[{secret: {name: kafka-ca, items: [{key: ca.crt, path: cluster-ca.crt}]}}]")));
+    }
+
+    @Test
+    void aSecretAloneBringsTheProperties() {
+        Manifests manifests = Chart.render("topics-job");
+
+        assertThat(List.of("finecomb-reviews", "finecomb-reviews.topics"))
+                .allSatisfy(name -> assertThat(manifests
+                                .settings(name)
+                                .at("/finecomb/kafka/properties-file")
+                                .asText())
+                        .isEqualTo("/etc/finecomb/kafka/client.properties"));
+        assertThat(manifests.pods())
+                .isNotEmpty()
+                .allSatisfy(pod -> assertThat(pod.spec().at("/volumes/1/projected/sources"))
+                        .isEqualTo(Manifests.parse("[{secret: {name: reviews-kafka}}]")));
+    }
+
+    @Test
+    void aCertificateAloneLeavesStrimzisUserInForce(@TempDir Path directory) throws IOException {
+        Path values = Files.writeString(
+                directory.resolve("values.yaml"),
+                Files.readString(Chart.values("strimzi")).replace("kafka: {", "kafka: {caSecret: other-ca, "));
+
+        assertThat(Chart.render(values)
+                        .one("StatefulSet", "finecomb-one")
+                        .at("/spec/template/spec/volumes/1/projected/sources")
+                        .findValuesAsText("name"))
+                .containsExactly("finecomb-one", "other-ca", "finecomb-one");
+    }
+
+    @Test
+    void commandsNeedNoGpuUnlessTheImageIsChosen() {
+        assertThat(commandImages("gpu")).containsOnly("finecomb/finecomb:0.1.0-cpu");
+        assertThat(commandImages("names")).containsOnly("finecomb/finecomb:mine");
+        assertThat(commandImages("mig")).containsOnly(image("mig", "finecomb-slices"));
     }
 
     @Test
@@ -222,6 +275,12 @@ class ChartSettingsTest {
         assertThat(closed.path("ingress").isArray() && closed.path("ingress").isEmpty())
                 .as("a rule without peers would let in everybody")
                 .isTrue();
+        assertThat(closed.at("/egress/0/ports"))
+                .as("names, on OpenShift too")
+                .containsExactlyInAnyOrderElementsOf(Manifests.parse("""
+                        [{protocol: UDP, port: 53}, {protocol: TCP, port: 53},
+                         {protocol: UDP, port: 5353}, {protocol: TCP, port: 5353}]
+                        """));
         assertThat(closed.at("/egress/1/ports").findValuesAsText("port")).containsExactly("9092", "9192");
         assertThat(open.at("/ingress/0/from").size()).isEqualTo(1);
         assertThat(open.at("/egress/1/ports").findValuesAsText("port"))
@@ -239,7 +298,19 @@ class ChartSettingsTest {
                 .contains("get secret reviews-orders -o jsonpath='{.data.token}'")
                 .contains("helm -n training test finecomb --logs");
         assertThat(Chart.notes("several")).contains("Job first reads").contains("Job second reads ml.second.batches");
-        assertThat(Chart.notes("minimal")).contains("by the topic finecomb.digits.commands");
+        assertThat(Chart.notes("minimal"))
+                .contains("by the topic finecomb.digits.commands")
+                .doesNotContain("KEDA");
+        assertThat(Chart.notes("keda"))
+                .containsOnlyOnce("KEDA keeps it while records are left")
+                .contains("annotate scaledobject finecomb-sleeper autoscaling.keda.sh/paused-replicas=0");
+    }
+
+    private static List<String> commandImages(String set) {
+        return Chart.render(set).pods().stream()
+                .filter(pod -> !pod.isTrainer())
+                .map(pod -> pod.spec().at("/containers/0/image").asText())
+                .toList();
     }
 
     private static String settings(String options) {
