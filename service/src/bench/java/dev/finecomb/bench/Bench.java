@@ -49,6 +49,7 @@ public final class Bench {
                 new RemovalMeasurement(Patterns.ONE_OF_SIXTEEN, settings),
                 new DecodeMeasurement(settings),
                 new StateMeasurement(settings),
+                new WholeMeasurement(settings),
                 new GrowthMeasurement(settings),
                 new StreamEfficiency(scratch.resolve("stream"), settings.rounds(9)),
                 new CutCost(scratch.resolve("cut"), settings.quick() ? 20 : 90),

@@ -1,5 +1,6 @@
 package dev.finecomb.bench;
 
+import ai.djl.ndarray.NDArray;
 import java.lang.foreign.MemorySegment;
 import java.lang.reflect.Array;
 import java.lang.reflect.Field;
@@ -16,8 +17,9 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Adds up the memory segments and primitive arrays that an object of the service holds, each byte once, however many views of it there
- * are. Objects themselves are not counted, nor what a model holds: both are the same with and without sparse layers.
+ * Adds up the memory segments, primitive arrays and engine arrays (on the host) that an object of the service holds, each byte once,
+ * however many views of it there are. Objects themselves are not counted, nor what a model alone holds: both are the same with and
+ * without sparse layers.
  */
 final class HeldBytes {
     private static final String OURS = "dev.finecomb.";
@@ -30,7 +32,19 @@ final class HeldBytes {
 
     private HeldBytes() {}
 
-    static long of(Object root) throws IllegalAccessException {
+    /**
+     * What is held.
+     *
+     * @param heap of it on Java's heap
+     * @param outside of it in segments and engine arrays
+     */
+    record Held(long heap, long outside) {
+        long all() {
+            return heap + outside;
+        }
+    }
+
+    static Held of(Object root) throws IllegalAccessException {
         HeldBytes held = new HeldBytes();
         held.waiting.add(root);
         while (!held.waiting.isEmpty()) {
@@ -39,13 +53,15 @@ final class HeldBytes {
                 held.visit(next);
             }
         }
-        return held.heap + held.nativeBytes();
+        return new Held(held.heap, held.nativeBytes());
     }
 
     private void visit(Object object) throws IllegalAccessException {
         switch (object) {
+            case Enum<?> _ -> {} // a constant, held by its class
             case MemorySegment segment -> segment(segment);
             case Buffer buffer -> segment(MemorySegment.ofBuffer(buffer));
+            case NDArray array -> segment(MemorySegment.ofBuffer(array.toByteBuffer(true)));
             case Map<?, ?> map -> {
                 map.keySet().forEach(this::push);
                 map.values().forEach(this::push);

@@ -3,8 +3,10 @@ package dev.finecomb.bench;
 import dev.finecomb.TestConfig;
 import dev.finecomb.config.FinecombConfig;
 import dev.finecomb.model.ModelLoader;
+import dev.finecomb.model.TrainableModel;
 import dev.finecomb.protocol.batch.TrainingBatch;
 import dev.finecomb.training.DenseTrainer;
+import dev.finecomb.training.DeviceTrainer;
 import dev.finecomb.training.StepResult;
 import dev.finecomb.training.Trainer;
 import dev.finecomb.training.TrainerAssembly;
@@ -40,6 +42,20 @@ final class OwnTrainers {
     /** A trainer that has removed something, but not all, after {@link #SHORT_WINDOW_SOME} steps. */
     static Trainer removing(Path model, String pattern) throws Exception {
         return sparse(model, pattern, 0, SHORT_WINDOW);
+    }
+
+    /** The same with this optimizer, and if asked for in the form that a GPU gets, on the host. */
+    static Trainer removing(Path model, String pattern, String optimizer, boolean deviceForm) throws Exception {
+        Map<String, Object> settings = settings(model);
+        settings.put("training.optimizer.kind", optimizer);
+        settings.put("sparsity.pattern", pattern);
+        settings.put("sparsity.removal-start", 0);
+        settings.put("sparsity.removal-end", SHORT_WINDOW);
+        FinecombConfig config = TestConfig.of(settings);
+        TrainableModel loaded = ModelLoader.load(config).model();
+        return deviceForm
+                ? DeviceTrainer.of(loaded, config)
+                : TrainerAssembly.assemble(loaded, config).trainer();
     }
 
     private static Trainer sparse(Path model, String pattern, long removalStart, long removalEnd) throws Exception {

@@ -73,7 +73,7 @@ final class StateMeasurement implements Measurement {
             for (int step = 0; step < OwnTrainers.SHORT_WINDOW_SOME; step++) {
                 OwnTrainers.step(trainer, batch);
             }
-            return HeldBytes.of(trainer);
+            return HeldBytes.of(trainer).all();
         }
     }
 }
