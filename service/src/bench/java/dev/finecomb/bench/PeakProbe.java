@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -25,6 +26,8 @@ record PeakProbe(long steps, long cut) {
     static final long HEAP_BYTES = 1L << 30;
 
     private static final String ANSWER = "PEAK";
+    /** Between two looks: a step takes several tens of it, and the looks little of a core. */
+    private static final long PAUSE_NANOS = 1_000_000;
 
     /**
      * Runs one at 2:4 in a child process, which logs beside the model.
@@ -73,6 +76,7 @@ record PeakProbe(long steps, long cut) {
         Thread sampler = Thread.ofPlatform().start(() -> {
             while (!ended.get()) {
                 most.accumulateAndGet(anonymousBytes(), Math::max);
+                LockSupport.parkNanos(PAUSE_NANOS);
             }
         });
         for (int step = 0; step < 2 * OwnTrainers.SHORT_WINDOW_SOME; step++) {
