@@ -79,11 +79,14 @@ record PeakProbe(long steps, long cut) {
                 LockSupport.parkNanos(PAUSE_NANOS);
             }
         });
-        for (int step = 0; step < 2 * OwnTrainers.SHORT_WINDOW_SOME; step++) {
-            OwnTrainers.step(trainer, batch);
+        try {
+            for (int step = 0; step < 2 * OwnTrainers.SHORT_WINDOW_SOME; step++) {
+                OwnTrainers.step(trainer, batch);
+            }
+        } finally {
+            ended.set(true);
+            sampler.join();
         }
-        ended.set(true);
-        sampler.join();
         return most.get();
     }
 
