@@ -22,7 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** A job whose checkpoints and model go to an object store, killed again and again, ends like one on a disk that was not. */
 class ObjectStorageIT {
     private static final int STEPS = 100;
-    private static final List<Integer> KILLED_AT = List.of(5, 30, 60);
+    private static final List<Integer> KILLED_AT = List.of(10, 50);
     private static final int KEEP = 1;
     private static final Duration LONG = Duration.ofMinutes(2);
 

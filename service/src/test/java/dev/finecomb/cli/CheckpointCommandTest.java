@@ -5,7 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.finecomb.checkpoint.CheckpointKeeper;
 import dev.finecomb.checkpoint.CheckpointStore;
 import dev.finecomb.checkpoint.Checkpoints;
+import dev.finecomb.config.Place;
 import dev.finecomb.protocol.Sha256;
+import dev.finecomb.storage.ObjectServer;
+import dev.finecomb.storage.ObjectStorage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -180,5 +183,33 @@ class CheckpointCommandTest {
             all.put(path.toString(), content + " " + Files.getLastModifiedTime(path));
         }
         return all;
+    }
+
+    @Test
+    void aBucketIsLookedAtLikeADirectory() throws Exception {
+        try (ObjectServer server = ObjectServer.start()) {
+            Place.Bucket place = ObjectServer.place();
+            ObjectStorage storage = server.storage(place);
+            CheckpointStore store = CheckpointKeeper.inBucket(storage, folder.resolve("scratch"));
+            Checkpoints.write(store, 0);
+            Checkpoints.write(store, 1);
+            Object[] reached = {"--s3-endpoint", server.endpoint(), "--s3-region", "us-east-1", "--s3-path-style"};
+
+            CommandRun ls = checkpoint(
+                    Stream.concat(Stream.of("ls", place), Stream.of(reached)).toArray());
+            assertThat(ls.exitCode()).as(ls.toString()).isZero();
+            assertThat(ls.out()).contains("i1-000000000000  digits", "i1-000000000001  digits");
+            CommandRun show = checkpoint(
+                    Stream.concat(Stream.of("show", place), Stream.of(reached)).toArray());
+            assertThat(show.out()).contains("location       " + place + "/i1-000000000001");
+
+            storage.delete("i1-000000000001/job.json");
+            CommandRun verify = checkpoint(Stream.concat(Stream.of("verify", place), Stream.of(reached))
+                    .toArray());
+            assertThat(verify.exitCode()).as(verify.toString()).isEqualTo(1);
+            assertThat(verify.out())
+                    .contains("whole    i1-000000000000")
+                    .contains("DAMAGED  i1-000000000001: Checkpoint file " + place + "/i1-000000000001/job.json");
+        }
     }
 }
