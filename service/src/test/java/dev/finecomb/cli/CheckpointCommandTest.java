@@ -199,8 +199,8 @@ class CheckpointCommandTest {
                     Stream.concat(Stream.of("ls", place), Stream.of(reached)).toArray());
             assertThat(ls.exitCode()).as(ls.toString()).isZero();
             assertThat(ls.out()).contains("i1-000000000000  digits", "i1-000000000001  digits");
-            CommandRun show = checkpoint(
-                    Stream.concat(Stream.of("show", place), Stream.of(reached)).toArray());
+            CommandRun show = checkpoint(Stream.concat(Stream.of("show", place, "i1-000000000001"), Stream.of(reached))
+                    .toArray());
             assertThat(show.out()).contains("location       " + place + "/i1-000000000001");
 
             storage.delete("i1-000000000001/job.json");

@@ -23,7 +23,7 @@ import picocli.CommandLine.Model.OptionSpec;
 class CommandLineDocumentTest {
     private static final Path DOCUMENTS = Path.of("docs");
     private static final String SHARED = "broker and job";
-    private static final Pattern OPTION = Pattern.compile("(?<![\\w-])--[a-z][a-z-]*(?![\\w.-])");
+    private static final Pattern OPTION = Pattern.compile("(?<![\\w-])--[a-z][a-z0-9-]*(?![\\w.-])");
     /** Of java and of other programs. */
     private static final Set<String> OTHERS = Set.of("--add-modules", "--enable-native-access");
 
