@@ -87,7 +87,7 @@ final class Prefetcher implements Runnable {
                 fetch();
             }
         } catch (RuntimeException | Error e) {
-            queue.fail(diagnosis(e));
+            queue.fail(reason(e));
         } finally {
             consumer.close(CloseOptions.timeout(CLOSE_WAIT));
         }
@@ -165,6 +165,16 @@ final class Prefetcher implements Runnable {
         consumer.wakeup();
     }
 
+    /** Never without one: the training thread waits for records until it is told. */
+    private Exception reason(Throwable error) {
+        try {
+            return diagnosis(error);
+        } catch (RuntimeException undiagnosed) {
+            error.addSuppressed(undiagnosed);
+            return broken(error);
+        }
+    }
+
     private Exception diagnosis(Throwable error) {
         return switch (error) {
             case OffsetOutOfRangeException lost -> new OperatorNeededException(outOfRange(lost), lost);
@@ -175,8 +185,12 @@ final class Prefetcher implements Runnable {
             case InterruptException interrupted -> new RestartLaterException("Reading was interrupted", interrupted);
             case KafkaException broken ->
                 new RestartLaterException("Reading " + topic() + " broke: " + broken.getMessage(), broken);
-            default -> new RestartLaterException("Reading " + topic() + " broke: " + error, error);
+            default -> broken(error);
         };
+    }
+
+    private RestartLaterException broken(Throwable error) {
+        return new RestartLaterException("Reading " + topic() + " broke: " + error, error);
     }
 
     private String topic() {

@@ -3,16 +3,13 @@ package dev.finecomb.security;
 import dev.finecomb.config.KafkaConfig;
 import dev.finecomb.protocol.Topics;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.concurrent.ExecutionException;
 import java.util.stream.Collectors;
-import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.DescribeConsumerGroupsOptions;
 import org.apache.kafka.clients.admin.DescribeTopicsOptions;
@@ -192,9 +189,7 @@ public final class JobRights {
 
     /** What is missing, to whom, and the commands that grant it. */
     public String message(Collection<Grant> missing) {
-        Map<String, Object> properties = new HashMap<>(ClientProperties.of(config));
-        properties.put(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG, config.bootstrapServers());
-        return message(missing, Principal.of(properties).orElse(SOMEBODY));
+        return message(missing, Principal.of(config).orElse(SOMEBODY));
     }
 
     private String message(Collection<Grant> missing, String principal) {

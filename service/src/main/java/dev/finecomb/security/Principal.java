@@ -1,5 +1,6 @@
 package dev.finecomb.security;
 
+import dev.finecomb.config.KafkaConfig;
 import java.security.KeyStore;
 import java.security.KeyStoreException;
 import java.security.cert.X509Certificate;
@@ -27,17 +28,18 @@ final class Principal {
 
     /**
      * Such as {@code User:alice}: the user of a password, or the subject of the client's certificate; empty if the properties
-     * do not tell, as those of tokens do not.
-     *
-     * @param properties completed, and with the brokers' addresses
+     * do not tell, as those of tokens do not, or can't be read by now, of which a message about something else is no place to
+     * complain.
      */
-    static Optional<String> of(Map<String, ?> properties) {
+    static Optional<String> of(KafkaConfig kafka) {
         try {
-            var config = new AdminClientConfig(new HashMap<>(properties));
-            Optional<String> name = switch (config.getString(AdminClientConfig.SECURITY_PROTOCOL_CONFIG)
+            Map<String, Object> properties = new HashMap<>(ClientProperties.of(kafka));
+            properties.put(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, kafka.bootstrapServers());
+            var client = new AdminClientConfig(properties);
+            Optional<String> name = switch (client.getString(AdminClientConfig.SECURITY_PROTOCOL_CONFIG)
                     .toUpperCase(Locale.ROOT)) {
-                case "SASL_PLAINTEXT", "SASL_SSL" -> user(config.getPassword(SaslConfigs.SASL_JAAS_CONFIG));
-                case "SSL" -> subject(config);
+                case "SASL_PLAINTEXT", "SASL_SSL" -> user(client.getPassword(SaslConfigs.SASL_JAAS_CONFIG));
+                case "SSL" -> subject(client);
                 default -> Optional.of(KafkaPrincipal.ANONYMOUS.getName());
             };
             return name.map(found -> KafkaPrincipal.USER_TYPE + ":" + found);
