@@ -29,10 +29,12 @@ final class StrimziManifests {
         return plans.stream().map(this::of).collect(Collectors.joining());
     }
 
-    /** A user with a password that Strimzi makes, and his rights. */
-    String user(String name, SortedSet<Grant> grants) {
+    /** A user with a certificate or a password that Strimzi makes, and his rights. */
+    String user(String name, boolean certificate, SortedSet<Grant> grants) {
         var text = head("KafkaUser", name)
-                .append("  authentication:\n    type: scram-sha-512 # or tls\n")
+                .append("  authentication:\n    type: ")
+                .append(certificate ? "tls" : "scram-sha-512 # or tls")
+                .append('\n')
                 .append("  authorization:\n    type: simple\n    acls:\n");
         Map<ResourcePattern, List<Grant>> byResource = grants.stream()
                 .collect(Collectors.groupingBy(Grant::resource, LinkedHashMap::new, Collectors.toList()));

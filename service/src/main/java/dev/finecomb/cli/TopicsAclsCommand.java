@@ -9,6 +9,7 @@ import dev.finecomb.security.Role;
 import java.util.Iterator;
 import java.util.SortedSet;
 import java.util.concurrent.Callable;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -25,6 +26,12 @@ import picocli.CommandLine.Option;
         mixinStandardHelpOptions = true)
 final class TopicsAclsCommand implements Callable<Integer> {
     private static final String SOME_BROKER = "localhost:9092";
+
+    /** A DNS subdomain, as Kubernetes demands it. */
+    private static final Pattern RESOURCE_NAME =
+            Pattern.compile("L(?:\\.L)*".replace("L", "[a-z0-9](?:[-a-z0-9]*[a-z0-9])?"));
+
+    private static final int LONGEST_RESOURCE_NAME = 253;
 
     /** As they are written. */
     private static final class Roles implements Iterable<String> {
@@ -73,12 +80,22 @@ final class TopicsAclsCommand implements Callable<Integer> {
             Grant.commands(grants, broker.servers().orElse(SOME_BROKER), principal)
                     .forEach(output.out()::println);
         } else {
-            output.out()
-                    .print(new StrimziManifests(strimziCluster)
-                            .user(principal.substring(principal.indexOf(':') + 1), grants));
+            output.out().print(strimziUser(grants));
         }
         output.out().flush();
         return ExitCode.DONE.code();
+    }
+
+    /** Strimzi makes the principal of the resource's name and of how the user proves to be it. */
+    private String strimziUser(SortedSet<Grant> grants) throws CommandFailure {
+        String name = principal.replaceFirst("^User:(CN=)?", "");
+        if (!RESOURCE_NAME.matcher(name).matches() || name.length() > LONGEST_RESOURCE_NAME) {
+            throw broker.wrong(
+                    "--principal is \"" + principal + "\", which no KafkaUser can be named after; expected with"
+                            + " --strimzi User:NAME, or User:CN=NAME for who comes with a certificate, NAME of small letters, digits,"
+                            + " '-' and '.'. Without --strimzi, any principal is granted by kafka-acls.sh");
+        }
+        return new StrimziManifests(strimziCluster).user(name, principal.startsWith("User:CN="), grants);
     }
 
     private Role wanted() throws CommandFailure {

@@ -3,6 +3,8 @@ package dev.finecomb.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class TopicsAclsCommandTest {
     @Test
@@ -54,6 +56,46 @@ class TopicsAclsCommandTest {
                           patternType: literal
                         operations: [Read]
                 """);
+    }
+
+    @Test
+    void aManifestForTheSubjectOfACertificateIsNamedByItAlone() {
+        assertThat(manifestFor("User:CN=serving.a-1").out())
+                .contains("  name: serving.a-1\n", "    type: tls\n")
+                .doesNotContain("CN=", "scram");
+        assertThat(manifestFor("User:serving").out())
+                .contains("  name: serving\n", "    type: scram-sha-512 # or tls\n");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "User:CN=serving,O=example",
+                "User:CN=",
+                "User:Serving",
+                "User:a b",
+                "User:a_b",
+                "User:-a",
+                "User:a.",
+                "User:CN=CN=a",
+                "Group:serving",
+                "User:*"
+            })
+    void aPrincipalThatNoResourceCanBeNamedAfterEndsWith64(String principal) {
+        CommandRun run = manifestFor(principal);
+        assertThat(run.exitCode()).isEqualTo(64);
+        assertThat(run.out()).isEmpty();
+        assertThat(run.complaints()).contains(principal, "User:CN=NAME", "Without --strimzi");
+    }
+
+    @Test
+    void noResourceNameIsLongerThan253() {
+        assertThat(manifestFor("User:CN=" + "a".repeat(253)).exitCode()).isZero();
+        assertThat(manifestFor("User:CN=" + "a".repeat(254)).exitCode()).isEqualTo(64);
+    }
+
+    private static CommandRun manifestFor(String principal) {
+        return CommandRun.of("topics", "acls", "--job", "reviews", "--strimzi", "main", "--principal", principal);
     }
 
     @Test
