@@ -80,14 +80,19 @@ public final class Certificates {
 
     /** Writes a key store in PKCS12 with that key pair alone. */
     public Path keyStore(String alias, Path file) throws Exception {
+        return keyStore(alias, file, PASSWORD);
+    }
+
+    /** The same with another password, of the store and of the key. */
+    public Path keyStore(String alias, Path file, String password) throws Exception {
         KeyStore from = load();
         KeyStore to = empty();
         to.setKeyEntry(
                 alias,
                 from.getKey(alias, PASSWORD.toCharArray()),
-                PASSWORD.toCharArray(),
+                password.toCharArray(),
                 from.getCertificateChain(alias));
-        return write(to, file);
+        return write(to, file, password);
     }
 
     /** Writes a trust store in PKCS12 of authorities. */
@@ -96,7 +101,7 @@ public final class Certificates {
         for (int i = 0; i < authorities.length; i++) {
             to.setCertificateEntry("authority-" + i, authorities[i].load().getCertificate(AUTHORITY));
         }
-        return write(to, file);
+        return write(to, file, PASSWORD);
     }
 
     /** Writes a key and its certificates as PEM, one file as Kafka reads it. */
@@ -128,9 +133,9 @@ public final class Certificates {
         return store;
     }
 
-    private static Path write(KeyStore store, Path file) throws IOException, GeneralSecurityException {
+    private static Path write(KeyStore store, Path file, String password) throws IOException, GeneralSecurityException {
         var bytes = new ByteArrayOutputStream();
-        store.store(bytes, PASSWORD.toCharArray());
+        store.store(bytes, password.toCharArray());
         return replace(file, bytes.toByteArray());
     }
 

@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.kafka.clients.CommonClientConfigs;
@@ -29,7 +30,8 @@ import org.apache.kafka.common.security.oauthbearer.OAuthBearerLoginModule;
  *   <li>{@code ${directory:/etc/finecomb/kafka:password}} and {@code ${file:/etc/finecomb/secrets.properties:password}} in a
  *       value name a secret elsewhere. Kafka itself leaves one that does not exist as it stands and logs in with that; here it
  *       is refused. Whoever names {@code config.providers} has Kafka's own rules.
- *   <li>With TLS, certificates are read anew when their files change, see {@link RenewingSslEngineFactory}.
+ *   <li>With TLS, certificates and their passwords are read anew when their files change, see
+ *       {@link RenewingSslEngineFactory}.
  *   <li>A token is looked at as a client can, without its issuer's keys. Kafka's default would need a library for the keys that
  *       no client uses.
  * </ul>
@@ -79,13 +81,22 @@ public final class ClientProperties {
      */
     public static Map<String, String> completed(Map<String, String> given) {
         Map<String, String> all = new HashMap<>(given);
-        if (!given.containsKey(AbstractConfig.CONFIG_PROVIDERS_CONFIG)) {
+        boolean referring = !given.containsKey(AbstractConfig.CONFIG_PROVIDERS_CONFIG);
+        if (referring) {
             given.forEach((name, value) -> provide(name, value, all));
         }
         String protocol = given.getOrDefault(CommonClientConfigs.SECURITY_PROTOCOL_CONFIG, "")
                 .toUpperCase(Locale.ROOT);
         if (protocol.endsWith("SSL")) {
             all.putIfAbsent(SslConfigs.SSL_ENGINE_FACTORY_CLASS_CONFIG, RenewingSslEngineFactory.class.getName());
+            if (referring) {
+                given.forEach((name, value) -> {
+                    if (SslConfigs.RECONFIGURABLE_CONFIGS.contains(name)
+                            && REFERENCE.matcher(value).find()) {
+                        RenewingSslEngineFactory.renew(name, value, all);
+                    }
+                });
+            }
         }
         if (OAuthBearerLoginModule.OAUTHBEARER_MECHANISM.equals(given.get(SaslConfigs.SASL_MECHANISM))) {
             all.putIfAbsent(SaslConfigs.SASL_OAUTHBEARER_JWT_VALIDATOR_CLASS, ClientJwtValidator.class.getName());
@@ -98,7 +109,7 @@ public final class ClientProperties {
         Matcher reference = REFERENCE.matcher(value);
         while (reference.find()) {
             String alias = reference.group(1);
-            require(name, alias, reference.group(2), reference.group(3));
+            String _ = secret(name, reference);
             all.merge(AbstractConfig.CONFIG_PROVIDERS_CONFIG, alias, ClientProperties::joined);
             all.put(
                     AbstractConfig.CONFIG_PROVIDERS_CONFIG + "." + alias + ".class",
@@ -110,12 +121,26 @@ public final class ClientProperties {
         return Set.of(aliases.split(",", -1)).contains(alias) ? aliases : aliases + "," + alias;
     }
 
-    private static void require(String name, String alias, String path, String key) {
+    /**
+     * A property's value with the secrets that it refers to, as they are now.
+     *
+     * @throws ClientPropertiesException if one can't be read
+     */
+    static String resolved(String name, String value) {
+        return REFERENCE.matcher(value).replaceAll(reference -> Matcher.quoteReplacement(secret(name, reference)));
+    }
+
+    private static String secret(String name, MatchResult reference) {
+        String alias = reference.group(1);
+        String path = reference.group(2);
+        String key = reference.group(3);
         try (ConfigProvider provider = provider(alias).getDeclaredConstructor().newInstance()) {
             provider.configure(Map.of());
-            if (!provider.get(path, Set.of(key)).data().containsKey(key)) {
+            String secret = provider.get(path, Set.of(key)).data().get(key);
+            if (secret == null) {
                 throw unresolved(name, alias, path, key);
             }
+            return secret;
         } catch (ConfigException | IOException unreadable) {
             throw unresolved(name, alias, path, key);
         } catch (ReflectiveOperationException impossible) {

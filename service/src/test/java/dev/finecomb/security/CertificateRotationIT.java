@@ -21,6 +21,7 @@ import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.errors.SslAuthenticationException;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -61,12 +62,17 @@ class CertificateRotationIT {
     }
 
     private static Admin client(Path keys, Path trust, String type) {
-        Map<String, String> passwords = type.equals("PEM")
-                ? Map.of()
-                : Map.of(
-                        "ssl.keystore.password", Certificates.PASSWORD,
-                        "ssl.key.password", Certificates.PASSWORD,
-                        "ssl.truststore.password", Certificates.PASSWORD);
+        return client(keys, trust, type, type.equals("PEM") ? Map.of() : passwords(Certificates.PASSWORD));
+    }
+
+    private static Map<String, String> passwords(String ofKeys) {
+        return Map.of(
+                "ssl.keystore.password", ofKeys,
+                "ssl.key.password", ofKeys,
+                "ssl.truststore.password", Certificates.PASSWORD);
+    }
+
+    private static Admin client(Path keys, Path trust, String type, Map<String, String> passwords) {
         Map<String, String> properties = new HashMap<>(passwords);
         properties.putAll(Map.of(
                 "security.protocol",
@@ -104,14 +110,21 @@ class CertificateRotationIT {
                 .get();
     }
 
-    private static void brokerTrusts(String name, Certificates... authorities) throws Exception {
+    private static void brokerTrusts(Certificates... authorities) throws Exception {
+        // A place of its own each time: the broker does not look again at one that it has read.
+        Path store = Files.createTempFile(directory, "broker-trust", ".p12");
         alter(Map.of(
                 "ssl.truststore.location",
-                Certificates.trustStore(directory.resolve(name), authorities).toString(),
+                Certificates.trustStore(store, authorities).toString(),
                 "ssl.truststore.password",
                 Certificates.PASSWORD,
                 "ssl.truststore.type",
                 "PKCS12"));
+    }
+
+    @BeforeEach
+    void theBrokerTrustsBoth() throws Exception {
+        brokerTrusts(old, young);
     }
 
     @Test
@@ -121,7 +134,7 @@ class CertificateRotationIT {
         try (Admin client = client(keys, trust, "PEM")) {
             ask(client);
 
-            brokerTrusts("only-young.p12", young);
+            brokerTrusts(young);
             assertThatThrownBy(() -> ask(client)).hasCauseInstanceOf(SslAuthenticationException.class);
             Files.writeString(keys, Files.readString(keys).substring(0, 300));
             assertThatThrownBy(() -> ask(client)).hasCauseInstanceOf(SslAuthenticationException.class);
@@ -144,13 +157,29 @@ class CertificateRotationIT {
         }
     }
 
+    /** As Strimzi renews a user's certificate, with both authorities trusted; by files that are not replaced at once. */
+    @Test
+    void aNewCertificateUnderANewPasswordIsTakenWithIt() throws Exception {
+        Path mount = Files.createDirectories(directory.resolve("user"));
+        Path keys = old.keyStore("client", mount.resolve("user.p12"), "first-secret");
+        Path password = Files.writeString(mount.resolve("user.password"), "first-secret");
+        Path trust = Certificates.trustStore(mount.resolve("trust.p12"), old, young);
+        try (Admin client = client(keys, trust, "PKCS12", passwords("${directory:" + mount + ":user.password}"))) {
+            ask(client);
+            brokerTrusts(young);
+            young.keyStore("client", keys, "second-secret");
+            assertThatThrownBy(() -> ask(client)).hasCauseInstanceOf(SslAuthenticationException.class);
+            Files.writeString(password, "second-secret");
+            ask(client);
+        }
+    }
+
     /** The same by PKCS12, as a job that goes on would meet it. */
     @Test
     void anExpiredCertificateIsReplacedAndAHalfWrittenOneIsNotTaken() throws Exception {
         Path keys = old.keyStore("client", directory.resolve("p12/keys.p12"));
         Path trust = Certificates.trustStore(directory.resolve("p12/trust.p12"), old, young);
         try (Admin client = client(keys, trust, "PKCS12")) {
-            brokerTrusts("both.p12", old, young);
             ask(client);
             Files.write(keys, new byte[] {1, 2, 3});
             ask(client);
