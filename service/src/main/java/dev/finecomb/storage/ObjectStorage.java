@@ -49,6 +49,7 @@ public final class ObjectStorage implements AutoCloseable {
     static final int PART_BYTES = 16 << 20;
 
     private static final Duration CONNECT = Duration.ofSeconds(10);
+    private static final Duration DOWNLOAD = Duration.ofDays(1);
     private static final Duration SILENCE = Duration.ofSeconds(60);
     private static final Duration ATTEMPT = Duration.ofMinutes(3);
     private static final int CONFLICTS = 6;
@@ -203,7 +204,12 @@ public final class ObjectStorage implements AutoCloseable {
     public void download(String name, Path file) throws IOException {
         Files.deleteIfExists(file);
         try {
-            client.getObject(it -> it.bucket(place.bucket()).key(key(name)), ResponseTransformer.toFile(file));
+            client.getObject(
+                    it -> it.bucket(place.bucket())
+                            .key(key(name))
+                            // The limit of an attempt is for small requests: a large state takes what it takes.
+                            .overrideConfiguration(own -> own.apiCallAttemptTimeout(DOWNLOAD)),
+                    ResponseTransformer.toFile(file));
         } catch (NoSuchKeyException none) {
             throw new NoSuchFileException(locate(name));
         } catch (SdkException e) {

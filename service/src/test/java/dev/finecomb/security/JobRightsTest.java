@@ -15,9 +15,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class JobRightsTest {
-    private static final TopicAuthorizationException REFUSED =
-            new TopicAuthorizationException(Set.of("fc.digits.batches"));
-
     @TempDir
     private Path directory;
 
@@ -30,7 +27,8 @@ class JobRightsTest {
                 base.timeouts(),
                 base.delivery(),
                 new KafkaConfig.Clients(Map.of(), Optional.of(file)));
-        return JobRights.ofService(config).explain(REFUSED, AclOperation.READ);
+        return JobRights.ofService(config)
+                .explain(new TopicAuthorizationException(Set.of("fc.digits.batches")), AclOperation.READ);
     }
 
     /** Under a running job, what its clients were made with may be gone when a right is. */
