@@ -8,6 +8,11 @@ dict "root" "job".
 {{- $_ := set $proposed "checkpoint" (dict "directory" "/data/checkpoints") -}}
 {{- $_ := set $proposed "export" (dict "directory" "/data/export") -}}
 {{- end -}}
+{{- $places := list (dig "checkpoint" "directory" "" .job.config) (dig "export" "directory" "" .job.config) -}}
+{{- if contains "s3://" (join " " $places) -}}
+{{- /* What goes through this machine on its way: on the volume if there is one, for it outlives the pod. */ -}}
+{{- $_ := set $proposed "object-storage" (dict "scratch" (ternary "/data/scratch" "/tmp/scratch" .job.persistence.enabled)) -}}
+{{- end -}}
 {{- if .job.gpu.enabled -}}
 {{- /* Rather than train on the processor, where nobody expects it, it does not start without one. */ -}}
 {{- $_ := set $proposed "model" (dict "device" "gpu") -}}

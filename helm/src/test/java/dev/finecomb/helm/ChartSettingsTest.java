@@ -251,6 +251,20 @@ class ChartSettingsTest {
     }
 
     @Test
+    void anObjectStoreHasItsScratch() {
+        assertThat(Chart.render("object-store")
+                        .settings("finecomb-reviews")
+                        .at("/finecomb/object-storage/scratch")
+                        .asText())
+                .isEqualTo("/tmp/scratch");
+        assertThat(Chart.render("minimal")
+                        .settings("finecomb-digits")
+                        .at("/finecomb/object-storage")
+                        .isMissingNode())
+                .isTrue();
+    }
+
+    @Test
     void kedaLooksWhereTheJobCommits() {
         JsonNode spec =
                 Chart.render("keda").one("ScaledObject", "finecomb-sleeper").path("spec");
