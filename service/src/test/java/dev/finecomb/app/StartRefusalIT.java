@@ -100,7 +100,9 @@ class StartRefusalIT {
                     .lines()
                     .filter(line -> !line.startsWith("WARNING: Using incubator modules"))
                     .toList();
-            assertThat(lines).hasSize(1);
+            assertThat(lines).hasSize(2);
+            JsonNode end = new JsonMapper().readTree(lines.getLast());
+            assertThat(end.path("message").asText()).isEqualTo("ends with exit code 78");
             JsonNode line = new JsonMapper().readTree(lines.getFirst());
             assertThat(line.path("level").asText()).isEqualTo("ERROR");
             assertThat(line.path("@timestamp").asText()).endsWith("Z");
