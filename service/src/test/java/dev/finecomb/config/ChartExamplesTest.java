@@ -48,7 +48,7 @@ class ChartExamplesTest {
                 var manifest = (Map<String, Object>) object;
                 var data = (Map<String, String>) manifest.getOrDefault("data", Map.of());
                 String file = data.get("finecomb.yml");
-                if (manifest.get("kind").equals("ConfigMap") && file != null) {
+                if ("ConfigMap".equals(manifest.get("kind")) && file != null) {
                     found.add(new Yaml().load(file));
                 }
             }
