@@ -46,12 +46,12 @@ jobs of a prefix share, or the job's own.
 {{- $input := add (include "finecomb.maxRecordBytes" .job.config | int64) 65536 | max 1048576 -}}
 {{- $output := 1114112 -}}
 {{- if .shared }}
-- {name: {{ .job.kafka.prefix }}.checkpoints, partitions: 1, config: {cleanup.policy: compact, max.message.bytes: {{ $output }}}}
-- {name: {{ .job.kafka.prefix }}.models, partitions: 1, config: {cleanup.policy: compact, max.message.bytes: {{ $output }}}}
+- {name: {{ .job.kafka.prefix }}.checkpoints, partitions: 1, config: {cleanup.policy: compact, max.message.bytes: {{ $output }}, segment.bytes: 67108864}}
+- {name: {{ .job.kafka.prefix }}.models, partitions: 1, config: {cleanup.policy: compact, max.message.bytes: {{ $output }}, segment.bytes: 67108864}}
 {{- else }}
 - {name: {{ $job }}.batches, partitions: {{ int .root.Values.topics.partitions }}, config: {cleanup.policy: delete, max.message.bytes: {{ $input }}, retention.ms: 604800000}}
 - {name: {{ $job }}.commands, partitions: 1, config: {cleanup.policy: delete, max.message.bytes: {{ $output }}, retention.ms: 604800000}}
-- {name: {{ $job }}.masks, partitions: 1, config: {cleanup.policy: compact, max.message.bytes: {{ $output }}}}
+- {name: {{ $job }}.masks, partitions: 1, config: {cleanup.policy: compact, max.message.bytes: {{ $output }}, segment.bytes: 67108864}}
 - {name: {{ $job }}.metrics, partitions: 1, config: {cleanup.policy: delete, max.message.bytes: {{ $output }}, retention.ms: 604800000}}
 - {name: {{ $job }}.events, partitions: 1, config: {cleanup.policy: delete, max.message.bytes: {{ $output }}, retention.ms: 7776000000}}
 - {name: {{ $job }}.dead-letters, partitions: 1, config: {cleanup.policy: delete, max.message.bytes: {{ add $input 65536 }}, retention.ms: 2592000000}}

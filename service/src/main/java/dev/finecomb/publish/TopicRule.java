@@ -37,6 +37,12 @@ record TopicRule(
     /** Room for keys, headers and framing beside a value; a dead letter adds some 10 KiB of headers at most. */
     private static final int FRAMING_BYTES = 64 << 10;
 
+    /**
+     * The newest segment is never compacted, so at most that much of what was superseded is read by those who begin at the
+     * topic's beginning: mask subscribers and the job's own start. By Kafka's default it is 1 GiB.
+     */
+    private static final int COMPACTED_SEGMENT_BYTES = 64 << 20;
+
     static List<TopicRule> of(Topics topics, IngestConfig ingest, TopicLayout layout) {
         int input =
                 Math.clamp(ingest.maxRecordBytes() + FRAMING_BYTES, OUTPUT_BYTES, Integer.MAX_VALUE - FRAMING_BYTES);
@@ -87,7 +93,8 @@ record TopicRule(
         switch (spec.cleanup()) {
             case TopicSpec.Delete(var retention) ->
                 settings.put(TopicConfig.RETENTION_MS_CONFIG, Long.toString(retention.toMillis()));
-            case TopicSpec.Compact() -> {}
+            case TopicSpec.Compact() ->
+                settings.put(TopicConfig.SEGMENT_BYTES_CONFIG, Integer.toString(COMPACTED_SEGMENT_BYTES));
         }
         return new TopicPlan(name(), partitions(), layout.replicas(), settings);
     }

@@ -90,7 +90,10 @@ class TopicCheckIT {
         assertThat(admin.listTopics().names().get())
                 .containsAll(topics.specs().stream().map(TopicSpec::name).toList());
         assertThat(settings(topics.masks()))
-                .containsOnly(Map.entry("cleanup.policy", "compact"), Map.entry("max.message.bytes", "1114112"));
+                .containsOnly(
+                        Map.entry("cleanup.policy", "compact"),
+                        Map.entry("max.message.bytes", "1114112"),
+                        Map.entry("segment.bytes", "67108864"));
         assertThat(settings(topics.events()))
                 .containsEntry("cleanup.policy", "delete")
                 .containsEntry("retention.ms", Long.toString(Duration.ofDays(90).toMillis()));
