@@ -13,7 +13,7 @@ import org.apache.kafka.common.KafkaException;
 
 /**
  * The demo's two ingredients, for a job that runs elsewhere: lays down the pre-trained network, and feeds the digits to a
- * job's batches topic. Both may be done again; what is there already is left as it is.
+ * job's batches topic. Both may be done again: the network is the same bytes, and what the topic holds is not sent twice.
  */
 public final class Feed {
     private static final String USAGE = """

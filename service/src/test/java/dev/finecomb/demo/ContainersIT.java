@@ -22,7 +22,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.UUID;
 import java.util.concurrent.Future;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -97,8 +96,7 @@ class ContainersIT {
         prepareTopic("contained");
         Map<String, Path> files =
                 Map.of(ServiceContainer.SETTINGS, settings("contained", Path.of("/data")), MODEL, model());
-        String volume = "finecomb-" + UUID.randomUUID();
-        try {
+        try (DataVolume volume = DataVolume.create()) {
             try (var first = ServiceContainer.start(image, inner, files, volume, ServiceContainer.NAMED)) {
                 first.awaitCommitted(100, LONG);
                 Container.ExecResult health = first.execute("java", "-jar", "/opt/finecomb/finecomb.jar", "health");
@@ -116,8 +114,6 @@ class ContainersIT {
                 assertThat(last.log()).doesNotContain("Extracting", "Downloading");
                 requireSameModel(plain, last);
             }
-        } finally {
-            DOCKER.removeVolumeCmd(volume).exec();
         }
         JobEnd.requireCleanLedger(kafka.getBootstrapServers(), "contained", DemoSettings.STEPS);
         Battery.ran(
@@ -196,8 +192,8 @@ class ContainersIT {
                 Files.writeString(directory.resolve("rendered.yml"), rendered.settings(), StandardCharsets.UTF_8));
         Map<String, String> environment = new HashMap<>(rendered.environment());
         environment.put("FINECOMB_KAFKA_BOOTSTRAP_SERVERS", INSIDE);
-        String volume = "finecomb-" + UUID.randomUUID();
-        try (var service = ServiceContainer.start(image, inner, files, volume, environment)) {
+        try (DataVolume volume = DataVolume.create();
+                var service = ServiceContainer.start(image, inner, files, volume, environment)) {
             service.awaitCommitted(0, LONG);
             List<String> test = new ArrayList<>(List.of("java", "-jar", "/opt/finecomb/finecomb.jar"));
             test.addAll(rendered.testArguments());
@@ -206,8 +202,6 @@ class ContainersIT {
             Container.ExecResult health = service.execute("java", "-jar", "/opt/finecomb/finecomb.jar", "health");
             assertThat(health.getExitCode()).as(health.toString()).isZero();
             assertThat(service.terminate()).as(service.log()).isZero();
-        } finally {
-            DOCKER.removeVolumeCmd(volume).exec();
         }
     }
 
@@ -227,27 +221,23 @@ class ContainersIT {
     @Test
     void wrongSettingsAreToldAndEndWith78() throws Exception {
         Path wrong = Files.writeString(directory.resolve("wrong.yml"), "finecomb:\n  kafka:\n    jobb: x\n");
-        String volume = "finecomb-" + UUID.randomUUID();
-        try (var service = ServiceContainer.start(
-                image, inner, Map.of(ServiceContainer.SETTINGS, wrong), volume, ServiceContainer.NAMED)) {
+        try (DataVolume volume = DataVolume.create();
+                var service = ServiceContainer.start(
+                        image, inner, Map.of(ServiceContainer.SETTINGS, wrong), volume, ServiceContainer.NAMED)) {
             assertThat(service.exitCode(LONG)).isEqualTo(78);
             assertThat(service.log()).contains("finecomb.kafka.jobb", "finecomb.kafka.bootstrap-servers");
-        } finally {
-            DOCKER.removeVolumeCmd(volume).exec();
         }
     }
 
     /** What one of the image's commands says; it has to end with 0. */
     private static String run(Map<String, Path> files, String... words) {
-        String volume = "finecomb-" + UUID.randomUUID();
-        try (GenericContainer<?> container = ServiceContainer.hardened(image, inner, files, volume)) {
+        try (DataVolume volume = DataVolume.create();
+                GenericContainer<?> container = ServiceContainer.hardened(image, inner, files, volume)) {
             container
                     .withCommand(words)
                     .withStartupCheckStrategy(new IndefiniteWaitOneShotStartupCheckStrategy())
                     .start();
             return container.getLogs();
-        } finally {
-            DOCKER.removeVolumeCmd(volume).exec();
         }
     }
 

@@ -49,16 +49,21 @@ final class ServiceContainer implements AutoCloseable {
      * @param environment names the settings, too
      */
     static ServiceContainer start(
-            String image, Network network, Map<String, Path> files, String volume, Map<String, String> environment) {
+            String image,
+            Network network,
+            Map<String, Path> files,
+            DataVolume volume,
+            Map<String, String> environment) {
         var container = hardened(image, network, files, volume).withEnv(environment);
         container.start();
         return new ServiceContainer(container);
     }
 
     /** A container to be started, of an arbitrary user, with no rights. */
-    static GenericContainer<?> hardened(String image, Network network, Map<String, Path> files, String volume) {
+    static GenericContainer<?> hardened(String image, Network network, Map<String, Path> files, DataVolume volume) {
         List<Mount> mounts = new ArrayList<>();
-        mounts.add(new Mount().withType(MountType.VOLUME).withSource(volume).withTarget("/data"));
+        mounts.add(
+                new Mount().withType(MountType.VOLUME).withSource(volume.name()).withTarget("/data"));
         files.forEach((place, file) -> mounts.add(new Mount()
                 .withType(MountType.BIND)
                 .withSource(file.toString())

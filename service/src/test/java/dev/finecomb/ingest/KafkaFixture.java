@@ -14,12 +14,14 @@ import dev.finecomb.protocol.tensor.Tensor;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.OffsetSpec;
@@ -51,6 +53,17 @@ public final class KafkaFixture {
                 new KafkaConfig.Timeouts(Duration.ofSeconds(10), Duration.ofSeconds(5)),
                 KafkaConfig.Delivery.EXACTLY_ONCE,
                 KafkaConfig.Clients.of(properties));
+    }
+
+    /** The same job with its clients' properties in a file. */
+    public static KafkaConfig withFile(KafkaConfig config, Path file) {
+        return new KafkaConfig(
+                config.bootstrapServers(),
+                config.names(),
+                config.startOffset(),
+                config.timeouts(),
+                config.delivery(),
+                new KafkaConfig.Clients(Map.of(), Optional.of(file)));
     }
 
     /** The same job with other times. */

@@ -9,7 +9,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import org.apache.kafka.clients.consumer.MockConsumer;
 import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
@@ -25,14 +24,8 @@ class PrefetcherTest {
 
     /** What the queue hands out once polling has failed so, in a job whose file of client properties is gone. */
     private static Exception reasonAfter(KafkaException failure) throws InterruptedException {
-        KafkaConfig base = KafkaFixture.config("k:9092", "digits");
-        var config = new KafkaConfig(
-                base.bootstrapServers(),
-                base.names(),
-                base.startOffset(),
-                base.timeouts(),
-                base.delivery(),
-                new KafkaConfig.Clients(Map.of(), Optional.of(Path.of("/nowhere/client.properties"))));
+        KafkaConfig config =
+                KafkaFixture.withFile(KafkaFixture.config("k:9092", "digits"), Path.of("/nowhere/client.properties"));
         var consumer = new MockConsumer<byte @Nullable [], byte @Nullable []>("none");
         consumer.assign(List.of(PARTITION));
         consumer.setPollException(failure);

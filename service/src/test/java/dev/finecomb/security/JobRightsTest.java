@@ -2,11 +2,9 @@ package dev.finecomb.security;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.finecomb.config.KafkaConfig;
 import dev.finecomb.ingest.KafkaFixture;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.apache.kafka.common.acl.AclOperation;
@@ -19,15 +17,7 @@ class JobRightsTest {
     private Path directory;
 
     private Optional<String> explained(Path file) {
-        KafkaConfig base = KafkaFixture.config("k:9092", "digits");
-        var config = new KafkaConfig(
-                base.bootstrapServers(),
-                base.names(),
-                base.startOffset(),
-                base.timeouts(),
-                base.delivery(),
-                new KafkaConfig.Clients(Map.of(), Optional.of(file)));
-        return JobRights.ofService(config)
+        return JobRights.ofService(KafkaFixture.withFile(KafkaFixture.config("k:9092", "digits"), file))
                 .explain(new TopicAuthorizationException(Set.of("fc.digits.batches")), AclOperation.READ);
     }
 
