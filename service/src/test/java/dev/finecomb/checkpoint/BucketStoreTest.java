@@ -1,14 +1,43 @@
 package dev.finecomb.checkpoint;
 
 import java.nio.file.Path;
+import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.io.TempDir;
 
-class BucketStoreTest extends CheckpointStoreContract {
+/** What every store promises, in a bucket. */
+class BucketStoreTest {
     @TempDir
     Path scratch;
 
-    @Override
-    StoreWorld world() {
-        return new BucketWorld(scratch);
+    @Nested
+    class Keeping extends CheckpointStoreContract {
+        @Override
+        StoreWorld world() {
+            return new BucketWorld(scratch);
+        }
+    }
+
+    @Nested
+    class Corruption extends CorruptionContract {
+        @Override
+        StoreWorld world() {
+            return new BucketWorld(scratch);
+        }
+    }
+
+    @Nested
+    class Damage extends DamageContract {
+        @Override
+        StoreWorld world() {
+            return new BucketWorld(scratch);
+        }
+    }
+
+    @Nested
+    class Inspection extends InspectionContract {
+        @Override
+        StoreWorld world() {
+            return new BucketWorld(scratch);
+        }
     }
 }

@@ -76,6 +76,22 @@ final class BucketWorld implements StoreWorld {
     }
 
     @Override
+    public CheckpointInspector inspector() throws IOException {
+        return CheckpointInspector.ofBucket(storage(), scratch);
+    }
+
+    @Override
+    public List<String> files(CheckpointId id) throws IOException {
+        return objects(id).stream().filter(name -> !name.startsWith(".")).toList();
+    }
+
+    private List<String> objects(CheckpointId id) throws IOException {
+        return storage().list(object(id, "")).stream()
+                .map(object -> object.name().substring(object(id, "").length()))
+                .toList();
+    }
+
+    @Override
     public byte[] read(CheckpointId id, String file) throws IOException {
         return storage().read(object(id, file)).orElseThrow();
     }
@@ -88,6 +104,21 @@ final class BucketWorld implements StoreWorld {
     @Override
     public void delete(CheckpointId id, String file) throws IOException {
         storage().delete(object(id, file));
+    }
+
+    @Override
+    public void remove(CheckpointId id) throws IOException {
+        for (String name : objects(id)) {
+            delete(id, name);
+        }
+    }
+
+    @Override
+    public void rename(CheckpointId from, CheckpointId to) throws IOException {
+        for (String name : objects(from)) {
+            write(to, name, read(from, name));
+        }
+        remove(from);
     }
 
     @Override

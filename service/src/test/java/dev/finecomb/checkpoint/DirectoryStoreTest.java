@@ -1,77 +1,76 @@
 package dev.finecomb.checkpoint;
 
-import java.io.IOException;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
 import java.nio.file.Files;
+import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
-import java.util.List;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class DirectoryStoreTest extends CheckpointStoreContract {
+/** What every store promises, in a directory, and what only a directory has. */
+class DirectoryStoreTest {
     @TempDir
     Path temporary;
 
-    @Override
-    StoreWorld world() throws IOException {
+    private StoreWorld world() {
         return new DirectoryWorld(temporary.resolve("a/b"));
     }
 
-    /** A directory. */
-    record DirectoryWorld(Path directory) implements StoreWorld {
+    @Nested
+    class Keeping extends CheckpointStoreContract {
         @Override
-        public CheckpointStore open() throws IOException {
-            return CheckpointKeeper.inDirectory(directory);
+        StoreWorld world() {
+            return DirectoryStoreTest.this.world();
         }
+    }
 
+    @Nested
+    class Corruption extends CorruptionContract {
         @Override
-        public List<String> names() throws IOException {
-            try (var entries = Files.list(directory)) {
-                return entries.map(path -> path.getFileName().toString())
-                        .sorted()
-                        .toList();
-            }
+        StoreWorld world() {
+            return DirectoryStoreTest.this.world();
         }
+    }
 
-        private Path path(CheckpointId id, String file) {
-            return directory.resolve(id.directoryName()).resolve(file);
-        }
-
+    @Nested
+    class Damage extends DamageContract {
         @Override
-        public byte[] read(CheckpointId id, String file) throws IOException {
-            return Files.readAllBytes(path(id, file));
+        StoreWorld world() {
+            return DirectoryStoreTest.this.world();
         }
+    }
 
+    @Nested
+    class Inspection extends InspectionContract {
         @Override
-        public void write(CheckpointId id, String file, byte[] bytes) throws IOException {
-            Files.write(path(id, file), bytes);
+        StoreWorld world() {
+            return DirectoryStoreTest.this.world();
         }
+    }
 
-        @Override
-        public void delete(CheckpointId id, String file) throws IOException {
-            Files.delete(path(id, file));
-        }
+    @Test
+    void aDirectoryInASmallFilesPlaceMakesWayForIt() throws Exception {
+        StoreWorld world = world();
+        CheckpointStore store = world.open();
+        StoredCheckpoint written = Checkpoints.write(store, 3);
+        Path manifest = Path.of(written.location()).resolve("manifest.json");
+        Files.delete(manifest);
+        Files.createDirectories(manifest.resolve("in-its-place"));
 
-        @Override
-        public void leaveUnfinished(CheckpointId id) throws IOException {
-            Path writing = Files.createDirectories(directory.resolve(".writing-" + id.directoryName() + "-x"));
-            Files.writeString(writing.resolve("state.safetensors"), "half");
-            Files.createDirectories(directory.resolve(".deleting-" + id.directoryName() + "-x"));
+        assertThat(store.mend(written.pointer(), written.manifest())).containsExactly(manifest.toString());
+        assertThat(store.load(written.pointer()).manifestBytes()).isEqualTo(written.manifestBytes());
+        try (var files = Files.list(Path.of(written.location()))) {
+            assertThat(files).as("nothing else is left").hasSize(4);
         }
+    }
 
-        @Override
-        public void leaveForeign(String name) throws IOException {
-            Files.writeString(directory.resolve(name), "not ours");
-        }
-
-        @Override
-        public boolean isBareClaim(String name) {
-            return false;
-        }
-
-        @Override
-        public CheckpointStore openGone() throws IOException {
-            CheckpointStore store = open();
-            Files.delete(directory);
-            return store;
-        }
+    @Test
+    void anInspectorMakesNoDirectory() {
+        Path none = temporary.resolve("none");
+        assertThatExceptionOfType(NotDirectoryException.class).isThrownBy(() -> CheckpointInspector.ofDirectory(none));
+        assertThat(none).doesNotExist();
     }
 }

@@ -1,30 +1,35 @@
 package dev.finecomb.checkpoint;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import java.io.IOException;
-import java.nio.file.NotDirectoryException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
-class CheckpointInspectorTest {
+/** What is told of a store from outside, beside its owner. */
+abstract class InspectionContract {
     private static final int CUTS = 150;
 
-    @TempDir
-    private Path directory;
+    private StoreWorld world;
+    private CheckpointStore store;
+
+    abstract StoreWorld world() throws IOException;
+
+    @BeforeEach
+    void open() throws IOException {
+        world = world();
+        store = world.open();
+    }
 
     @Test
     void whatIsGoneIsNotDamaged() throws IOException {
-        CheckpointStore store = CheckpointKeeper.inDirectory(directory);
         Checkpoints.write(store, 0);
-        var inspector = CheckpointInspector.ofDirectory(directory);
+        var inspector = world.inspector();
         CheckpointId seen = inspector.checkpoints().getFirst();
         Checkpoints.write(store, 1);
         store.collect(Checkpoints.id(1), 0);
@@ -36,10 +41,9 @@ class CheckpointInspectorTest {
 
     @Test
     void findsNoDamageBesideAnOwnerThatCutsAndCollects() throws Exception {
-        CheckpointStore store = CheckpointKeeper.inDirectory(directory);
         Checkpoints.write(store, 0);
-        var inspector = CheckpointInspector.ofDirectory(directory);
-        CompletableFuture<Void> owner = CompletableFuture.runAsync(() -> cut(store));
+        var inspector = world.inspector();
+        CompletableFuture<Void> owner = CompletableFuture.runAsync(this::cut);
         List<String> damage = new ArrayList<>();
         long looks = 0;
         while (!owner.isDone() || looks == 0) {
@@ -55,7 +59,7 @@ class CheckpointInspectorTest {
         assertThat(inspector.checkpoints()).endsWith(Checkpoints.id(CUTS));
     }
 
-    private static void cut(CheckpointStore store) {
+    private void cut() {
         try {
             for (long sequence = 1; sequence <= CUTS; sequence++) {
                 Checkpoints.write(store, sequence);
@@ -68,21 +72,32 @@ class CheckpointInspectorTest {
 
     @Test
     void saysWhatItsOwnerSetAside() throws IOException {
-        CheckpointStore store = CheckpointKeeper.inDirectory(directory);
         Checkpoints.write(store, 0);
         Checkpoints.write(store, 1);
         store.newestAncestor(Checkpoints.id(1), manifest -> Optional.empty());
-        var inspector = CheckpointInspector.ofDirectory(directory);
+        var inspector = world.inspector();
 
         assertThat(inspector.verify(Checkpoints.id(1)).orElseThrow().setAside()).isTrue();
         assertThat(inspector.verify(Checkpoints.id(0)).orElseThrow().setAside()).isFalse();
     }
 
     @Test
-    void makesNoDirectory() {
-        Path none = directory.resolve("none");
+    void tellsWholeOnesTornOnesAndUnfinishedOnesApart() throws IOException {
+        StoredCheckpoint whole = Checkpoints.write(store, 1);
+        StoredCheckpoint torn = Checkpoints.write(store, 2);
+        world.delete(torn.id(), "job.json");
+        world.leaveUnfinished(Checkpoints.id(3));
+        var inspector = world.inspector();
 
-        assertThatExceptionOfType(NotDirectoryException.class).isThrownBy(() -> CheckpointInspector.ofDirectory(none));
-        assertThat(none).doesNotExist();
+        assertThat(inspector.checkpoints()).containsExactly(whole.id(), torn.id());
+        assertThat(inspector.unfinished())
+                .isNotEmpty()
+                .allSatisfy(name -> assertThat(name).contains(Checkpoints.id(3).directoryName()));
+        assertThat(inspector.verify(whole.id()).orElseThrow().damage()).isEmpty();
+        assertThat(inspector.verify(torn.id()).orElseThrow().damage())
+                .singleElement()
+                .asString()
+                .contains(torn.location() + "/job.json");
+        assertThat(inspector.verify(Checkpoints.id(9))).isEmpty();
     }
 }

@@ -7,67 +7,66 @@ import dev.finecomb.protocol.message.CheckpointManifest;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** What the store does for a start that finds the committed checkpoint damaged. */
-class DamagedCheckpointTest {
-    @TempDir
-    Path directory;
+abstract class DamageContract {
+    private static final String STATE = "state.safetensors";
 
-    private CheckpointKeeper store;
+    private StoreWorld world;
+    private CheckpointStore store;
+
+    abstract StoreWorld world() throws IOException;
 
     @BeforeEach
     void open() throws IOException {
-        store = CheckpointKeeper.inDirectory(directory);
+        world = world();
+        store = world.open();
     }
 
     private StoredCheckpoint write(long sequence) throws IOException {
-        CheckpointId id = Checkpoints.id(sequence);
-        return store.write(id, Checkpoints.parts(sequence), Checkpoints.manifest(id));
+        return Checkpoints.write(store, sequence);
     }
 
-    private static void flip(Path file) throws IOException {
-        byte[] bytes = Files.readAllBytes(file);
+    private void flip(CheckpointId id, String file) throws IOException {
+        byte[] bytes = world.read(id, file);
         bytes[bytes.length / 2] ^= 1;
-        Files.write(file, bytes);
+        world.write(id, file, bytes);
+    }
+
+    private static String file(StoredCheckpoint checkpoint, String name) {
+        return checkpoint.location() + "/" + name;
     }
 
     @Test
     void smallFilesAreWrittenBackFromThePublishedManifest() throws Exception {
         StoredCheckpoint written = write(3);
         CheckpointManifest published = CheckpointManifest.decode(written.manifestBytes());
-        flip(written.part("job.json"));
-        Path manifest = Path.of(written.location()).resolve("manifest.json");
-        Files.delete(manifest);
-        Files.createDirectories(manifest.resolve("in-its-place"));
+        flip(written.id(), "job.json");
+        world.delete(written.id(), "manifest.json");
 
         assertThat(store.mend(written.pointer(), published))
-                .containsExactlyInAnyOrder(written.part("job.json").toString(), manifest.toString());
+                .containsExactlyInAnyOrder(file(written, "job.json"), file(written, "manifest.json"));
 
         StoredCheckpoint loaded = store.load(written.pointer());
         assertThat(loaded.manifestBytes()).isEqualTo(written.manifestBytes());
         assertThat(Files.readString(loaded.part("job.json"))).isEqualTo("{\"sequence\":3}");
         assertThat(store.mend(written.pointer(), published)).isEmpty();
-        try (var files = Files.list(Path.of(written.location()))) {
-            assertThat(files).hasSize(4);
-        }
+        assertThat(world.files(written.id())).hasSize(4);
     }
 
     @Test
     void tensorsAndMissingDirectoriesAreBeyondMending() throws Exception {
         StoredCheckpoint written = write(3);
-        flip(written.part("state.safetensors"));
+        flip(written.id(), STATE);
         assertThat(store.mend(written.pointer(), written.manifest())).isEmpty();
-        assertThatThrownBy(() -> store.load(written.pointer()))
-                .hasMessageContaining(written.part("state.safetensors").toString());
-        Trees.delete(Path.of(written.location()), FileOperations.SYSTEM);
+        assertThatThrownBy(() -> store.load(written.pointer())).hasMessageContaining(file(written, STATE));
+        world.remove(written.id());
         assertThat(store.mend(written.pointer(), written.manifest())).isEmpty();
-        assertThat(Path.of(written.location())).doesNotExist();
+        assertThat(world.names()).isEmpty();
     }
 
     @Test
@@ -100,7 +99,7 @@ class DamagedCheckpointTest {
         write(1);
         StoredCheckpoint whole = write(2);
         StoredCheckpoint torn = write(3);
-        Files.delete(torn.part("state.safetensors"));
+        world.delete(torn.id(), STATE);
         StoredCheckpoint committed = write(5);
         write(6);
 
@@ -110,16 +109,14 @@ class DamagedCheckpointTest {
         assertThat(ancestry.newest().orElseThrow().manifest()).isEqualTo(whole.manifest());
         assertThat(ancestry.passedOver())
                 .singleElement()
-                .satisfies(reason -> assertThat(reason)
-                        .contains(torn.part("state.safetensors").toString(), "no file"));
+                .satisfies(reason -> assertThat(reason).contains(file(torn, STATE), "no file"));
     }
 
     @Test
     void withoutAFittingAncestorEachIsNamedWithItsReason() throws Exception {
         write(1);
         StoredCheckpoint renamed = write(2);
-        Files.move(
-                Path.of(renamed.location()), directory.resolve(Checkpoints.id(3).directoryName()));
+        world.rename(renamed.id(), Checkpoints.id(3));
         CheckpointStore.Ancestry ancestry = store.newestAncestor(
                 Checkpoints.id(5),
                 manifest -> Optional.of("is of step " + manifest.origin().step()));
@@ -134,15 +131,15 @@ class DamagedCheckpointTest {
         for (long sequence = 1; sequence <= 5; sequence++) {
             store.collect(write(sequence).id(), 9);
         }
-        flip(directory.resolve(Checkpoints.id(4).directoryName()).resolve("state.safetensors"));
-        flip(directory.resolve(Checkpoints.id(5).directoryName()).resolve("state.safetensors"));
+        flip(Checkpoints.id(4), STATE);
+        flip(Checkpoints.id(5), STATE);
         assertThat(store.newestAncestor(Checkpoints.id(5), manifest -> Optional.empty())
                         .newest())
                 .map(StoredCheckpoint::id)
                 .contains(Checkpoints.id(3));
         StoredCheckpoint anew = write(6);
 
-        CheckpointKeeper next = CheckpointKeeper.inDirectory(directory);
+        CheckpointStore next = world.open();
         next.load(anew.pointer());
         next.collect(anew.id(), 2);
 
@@ -154,15 +151,15 @@ class DamagedCheckpointTest {
     void oneThatWasBroughtBackCountsAgain() throws Exception {
         StoredCheckpoint first = write(1);
         StoredCheckpoint second = write(2);
-        byte[] good = Files.readAllBytes(second.part("state.safetensors"));
-        flip(second.part("state.safetensors"));
+        byte[] good = world.read(second.id(), STATE);
+        flip(second.id(), STATE);
         store.newestAncestor(second.id(), manifest -> Optional.empty());
-        Files.write(second.part("state.safetensors"), good);
+        world.write(second.id(), STATE, good);
 
         store.load(second.pointer());
 
         StoredCheckpoint third = write(3);
-        CheckpointKeeper next = CheckpointKeeper.inDirectory(directory);
+        CheckpointStore next = world.open();
         next.load(third.pointer());
         next.collect(third.id(), 1);
         assertThat(next.survey().checkpoints())
