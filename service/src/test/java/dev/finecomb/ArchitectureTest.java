@@ -89,7 +89,7 @@ class ArchitectureTest {
                             "control"),
                     Set.of(JACKSON)),
             new Room("ingest", Set.of("config", "security"), Set.of(KAFKA)),
-            new Room("model", Set.of("config"), Set.of(DJL)),
+            new Room("model", Set.of("config", "storage"), Set.of(DJL)),
             new Room("compute", Set.of(), Set.of("jdk.incubator.vector")),
             new Room("sparsity", Set.of("config", "compute"), Set.of("ai.djl.ndarray")),
             new Room("training", Set.of("config", "compute", "model", "sparsity"), Set.of(DJL)),

@@ -78,7 +78,7 @@ class JobFactory {
 
     /** The module that the job begins with. */
     ModelLoader.Loaded load() throws UnreadableModelException, IOException {
-        if (config.model().architecture().isPresent()) {
+        if (config.model().path().isEmpty()) {
             // It is written beside the checkpoints: only the store makes their directory so that it outlives the power.
             store();
         }

@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.UUID;
 
 /** What the doctor looks at without a broker: the JVM, the engine, the files. */
@@ -66,22 +67,47 @@ final class MachineCheck {
     }
 
     static List<Diagnosis> files(FinecombConfig settings) {
+        Diagnosis model = model(settings);
+        long size = size(settings);
         return List.of(
-                model(settings.model()),
+                model,
                 place(
                         "checkpoints",
                         settings,
                         settings.checkpoint().directory(),
-                        (settings.checkpoint().keep() + 2L) * MODELS_PER_CHECKPOINT * size(settings.model())),
-                place("export", settings, settings.export().directory(), 2 * size(settings.model())));
+                        (settings.checkpoint().keep() + 2L) * MODELS_PER_CHECKPOINT * size),
+                place("export", settings, settings.export().directory(), 2 * size));
     }
 
-    private static Diagnosis model(ModelConfig model) {
-        Optional<Path> given = model.path();
-        if (given.isEmpty()) {
-            return Diagnosis.ok("model", "made at the first start, by finecomb.model.architecture");
+    private static Diagnosis model(FinecombConfig settings) {
+        ModelConfig model = settings.model();
+        return model.object()
+                .map(object -> object(settings.objectStorage(), object))
+                .or(() -> model.path().map(MachineCheck::file))
+                .orElseGet(() -> Diagnosis.ok("model", "made at the first start, by finecomb.model.architecture"));
+    }
+
+    private static Diagnosis object(ObjectStorageConfig settings, Place.Bucket object) {
+        try {
+            OptionalLong size = sizeOf(settings, object);
+            return size.isPresent()
+                    ? Diagnosis.ok("model", object + ", " + size.getAsLong() + " bytes")
+                    : Diagnosis.fail(
+                            "model",
+                            object + " does not exist; put a module there that was saved by torch.jit.save, or correct"
+                                    + " finecomb.model.uri");
+        } catch (IOException e) {
+            return Diagnosis.fail("model", String.valueOf(e.getMessage()));
         }
-        Path file = given.get();
+    }
+
+    private static OptionalLong sizeOf(ObjectStorageConfig settings, Place.Bucket object) throws IOException {
+        try (ObjectStorage storage = ObjectStorage.open(settings, object.whole())) {
+            return storage.size(object.prefix());
+        }
+    }
+
+    private static Diagnosis file(Path file) {
         if (Files.isReadable(file) && Files.isRegularFile(file)) {
             return Diagnosis.ok("model", file + ", " + size(file) + " bytes");
         }
@@ -131,9 +157,17 @@ final class MachineCheck {
         }
     }
 
-    /** 0 for a network of the service's own: it is small. */
-    private static long size(ModelConfig model) {
-        return model.path().map(MachineCheck::size).orElse(0L);
+    /** 0 for a network of the service's own, which is small, and for what can't be reached, which is told already. */
+    private static long size(FinecombConfig settings) {
+        Optional<Place.Bucket> object = settings.model().object();
+        if (object.isEmpty()) {
+            return settings.model().path().map(MachineCheck::size).orElse(0L);
+        }
+        try {
+            return sizeOf(settings.objectStorage(), object.get()).orElse(0);
+        } catch (IOException e) {
+            return 0;
+        }
     }
 
     private static long size(Path file) {

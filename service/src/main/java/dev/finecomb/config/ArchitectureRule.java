@@ -37,7 +37,7 @@ final class ArchitectureRule {
         if (!named && !described) {
             add(
                     URI,
-                    "a path or a file: URI, or a network below " + SECTION,
+                    "a path, a file: URI or s3://bucket/key, or a network below " + SECTION,
                     "give the path of a module saved by torch.jit.save, in a configuration file or as"
                             + " FINECOMB_MODEL_URI in the environment, or describe a network");
         }

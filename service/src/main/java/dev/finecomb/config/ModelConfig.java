@@ -48,16 +48,17 @@ public record ModelConfig(
     }
 
     /**
-     * Where the module comes from: a file, or an architecture that is made and filled at random.
+     * Where the module comes from: a file, an object of an object store, or an architecture that is made and filled at
+     * random.
      *
-     * @param uri a {@code file:} URI; absent if and only if there is an architecture
+     * @param uri a {@code file:} or {@code s3:} URI; absent if and only if there is an architecture
      * @param sha256 the digest that the module's file must have, 64 lower-case hexadecimal digits
      * @param architecture the network to make; {@code training.seed} decides its values
      */
     public record Source(
             @Setting(
                     doc = "The pre-trained TorchScript module; this or model.architecture is required",
-                    remedy = "give the path, or the file: URI, of a module saved by torch.jit.save",
+                    remedy = "give the path, or the file: or s3: URI, of a module saved by torch.jit.save",
                     resumable = true)
             Optional<URI> uri,
 
@@ -149,12 +150,20 @@ public record ModelConfig(
         labels = List.copyOf(labels);
     }
 
-    /** The module's file; empty if the module is made as {@link #architecture()} says. */
+    /** The module's file; empty if it is none, but {@link #object()} or {@link #architecture()} is there. */
     public Optional<Path> path() {
-        return source.uri().map(Path::of);
+        return source.uri().filter(uri -> uri.getScheme().equals("file")).map(Path::of);
     }
 
-    /** The network to make; empty if the module is a file. */
+    /** The bucket, and in the place of a prefix the key, of the object that is the module's file. */
+    public Optional<Place.Bucket> object() {
+        return source.uri()
+                .flatMap(uri -> Place.of(uri.toString()))
+                .filter(Place.Bucket.class::isInstance)
+                .map(Place.Bucket.class::cast);
+    }
+
+    /** The network to make; empty if the module is there. */
     public Optional<Architecture> architecture() {
         return source.architecture();
     }

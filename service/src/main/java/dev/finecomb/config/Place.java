@@ -33,6 +33,11 @@ public sealed interface Place {
             return prefix.isEmpty() ? name : prefix + "/" + name;
         }
 
+        /** The whole bucket. */
+        public Bucket whole() {
+            return new Bucket(bucket, "");
+        }
+
         /** How people write a name below. */
         public String resolve(String name) {
             return S3 + bucket + "/" + key(name);

@@ -107,6 +107,9 @@ final class ValueParser {
 
     private static Optional<Object> uri(String text) {
         try {
+            if (text.startsWith(Place.S3)) {
+                return Place.of(text).filter(place -> isKey(place, text)).map(_ -> URI.create(text));
+            }
             if (text.matches("[a-zA-Z][a-zA-Z0-9+.-]+:.*")) {
                 URI uri = URI.create(text);
                 return "file".equals(uri.getScheme()) ? Optional.of(Path.of(uri).toUri()) : Optional.empty();
@@ -115,6 +118,10 @@ final class ValueParser {
         } catch (IllegalArgumentException malformed) {
             return Optional.empty();
         }
+    }
+
+    private static boolean isKey(Place place, String text) {
+        return place instanceof Place.Bucket bucket && !bucket.prefix().isEmpty() && !text.endsWith("/");
     }
 
     private static Optional<Path> path(String text) {
@@ -192,7 +199,7 @@ final class ValueParser {
                     : "a text that matches " + setting.pattern();
         }
         if (type == URI.class) {
-            return "a path or a file: URI";
+            return "a path, a file: URI or s3://bucket/key";
         }
         if (type == Path.class) {
             return "a path";

@@ -2,48 +2,80 @@ package dev.finecomb.model;
 
 import dev.finecomb.config.FinecombConfig;
 import dev.finecomb.config.ModelConfig.Architecture;
+import dev.finecomb.config.ObjectStorageConfig;
+import dev.finecomb.config.Place;
 import dev.finecomb.protocol.Sha256;
+import dev.finecomb.storage.ObjectStorage;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.UUID;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * The module that a job begins with: the file that {@code model.uri} names, or one that is made as
- * {@code model.architecture} says.
+ * The module that a job begins with: what {@code model.uri} names, a file or an object that is fetched, or one that is made
+ * as {@code model.architecture} says.
  *
  * <p>A made one lies beside the checkpoints, or in {@code object-storage.scratch} if those are in an object store. Its name holds a digest of what it was made from, architecture and
  * {@code training.seed}, so that a restart finds the same bytes again, and other settings never find those of earlier ones.
  * The same settings give the same bytes on every machine.
+ *
+ * <p>A fetched one lies in the same directory. It is fetched at every start: only the store knows whether it is still the
+ * same, and a job that goes on refuses another.
  */
 final class InitialModule {
     /** Names what follows from the rest of the description: how layers are built and filled. */
     private static final String FORMAT = "finecomb-network-1";
 
     private static final int DIGITS = 16;
+    private static final String FETCHED = "module.pt";
+
+    private static final Logger LOG = LoggerFactory.getLogger(InitialModule.class);
 
     private InitialModule() {}
 
     /**
-     * The module's file, which is there if it is made here.
+     * The module's file, which is there if it is fetched or made here.
      *
-     * @throws IOException if it can't be written beside the checkpoints
+     * @throws UnreadableModelException if there is no such object
+     * @throws IOException if it can't be fetched, or not be written beside the checkpoints
      */
-    static Path of(FinecombConfig config) throws IOException {
-        if (config.model().architecture().isEmpty()) {
-            return config.model().path().orElseThrow();
+    static Path of(FinecombConfig config) throws UnreadableModelException, IOException {
+        if (config.model().path().isPresent()) {
+            return config.model().path().get();
         }
-        Architecture architecture = config.model().architecture().get();
+        Path directory =
+                Files.createDirectories(config.nearby().toAbsolutePath().normalize());
+        if (config.model().object().isPresent()) {
+            Path file = directory.resolve(FETCHED);
+            fetch(config.model().object().get(), config.objectStorage(), file);
+            return file;
+        }
+        Architecture architecture = config.model().architecture().orElseThrow();
         long seed = config.training().seed();
-        Path directory = config.nearby().toAbsolutePath().normalize();
         Path file = directory.resolve("network-" + digest(architecture, seed) + ".pt");
         if (!Files.exists(file)) {
-            Files.createDirectories(directory);
-            make(architecture, seed, file);
+            write(file, made -> TorchScriptBuilder.write(Networks.of(architecture), seed, made));
         }
         return file;
+    }
+
+    private static void fetch(Place.Bucket object, ObjectStorageConfig settings, Path file)
+            throws UnreadableModelException, IOException {
+        try (ObjectStorage storage = ObjectStorage.open(settings, object.whole())) {
+            write(file, fetched -> storage.download(object.prefix(), fetched));
+        } catch (NoSuchFileException none) {
+            throw new UnreadableModelException(
+                    object.toString(),
+                    "there is no such object",
+                    "correct finecomb.model.uri, or put a module there that was saved by torch.jit.save",
+                    none);
+        }
+        LOG.info("fetched {}, {} bytes, to {}", object, Files.size(file), file);
     }
 
     private static String digest(Architecture architecture, long seed) {
@@ -59,11 +91,17 @@ final class InitialModule {
         return Sha256.hex(description.getBytes(StandardCharsets.UTF_8)).substring(0, DIGITS);
     }
 
+    /** What fills a new file. */
+    @FunctionalInterface
+    private interface Filling {
+        void fill(Path file) throws IOException;
+    }
+
     /** In one step, so that a start that dies here leaves no half a module; two owners would write the same bytes. */
-    private static void make(Architecture architecture, long seed, Path file) throws IOException {
+    private static void write(Path file, Filling filling) throws IOException {
         Path temporary = file.resolveSibling("." + file.getFileName() + "-" + UUID.randomUUID());
         try {
-            TorchScriptBuilder.write(Networks.of(architecture), seed, temporary);
+            filling.fill(temporary);
             Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
         } finally {
             Files.deleteIfExists(temporary);

@@ -38,7 +38,7 @@ public final class ModelLoader {
      *
      * @throws UnreadableModelException when the file is missing, is no TorchScript module, has another digest than the
      *     configured one, or holds parameters that can't be trained here
-     * @throws IOException when the module is to be made, and can't be written beside the checkpoints
+     * @throws IOException when the module is to be fetched or made, and can't be, or can't be written beside the checkpoints
      */
     public static Loaded load(FinecombConfig config) throws UnreadableModelException, IOException {
         return load(config.model(), InitialModule.of(config));

@@ -29,6 +29,7 @@ class ObjectStorageIT {
     @TempDir
     Path directory;
 
+    /** The module's own place, too: it is fetched at each of the starts. */
     @Test
     void killedAJobEndsLikeOneThatWasNot() throws Exception {
         try (EmbeddedKafka broker = EmbeddedKafka.start(directory.resolve("broker"));
@@ -36,10 +37,15 @@ class ObjectStorageIT {
             Map<String, Object> calm = settings(broker, "calm");
             finish(JobWorld.write(calm, directory.resolve("calm")));
 
+            Place.Bucket models = ObjectServer.place();
+            try (ObjectStorage storage = server.storage(models)) {
+                storage.upload("mlp.pt", Path.of(String.valueOf(calm.get("model.uri"))));
+            }
             Place.Bucket checkpoints = ObjectServer.place();
             Place.Bucket exported = ObjectServer.place();
             Path killed = JobWorld.write(
-                    inBucket(settings(broker, "killed"), server, checkpoints, exported), directory.resolve("killed"));
+                    inBucket(settings(broker, "killed"), server, models, checkpoints, exported),
+                    directory.resolve("killed"));
             for (int step : KILLED_AT) {
                 killAt(step, killed);
             }
@@ -58,7 +64,12 @@ class ObjectStorageIT {
     }
 
     private Map<String, Object> inBucket(
-            Map<String, Object> settings, ObjectServer server, Place.Bucket checkpoints, Place.Bucket exported) {
+            Map<String, Object> settings,
+            ObjectServer server,
+            Place.Bucket models,
+            Place.Bucket checkpoints,
+            Place.Bucket exported) {
+        settings.put("model.uri", models.resolve("mlp.pt"));
         settings.put("checkpoint.directory", checkpoints);
         settings.put("checkpoint.every-steps", 2);
         settings.put("checkpoint.outbox-bytes", 1024);

@@ -2,10 +2,16 @@ package dev.finecomb.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.finecomb.TestConfig;
 import dev.finecomb.cli.Diagnosis.Verdict;
 import dev.finecomb.config.ModelConfig;
+import dev.finecomb.config.Place;
+import dev.finecomb.storage.ObjectServer;
+import dev.finecomb.storage.ObjectStorage;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -34,6 +40,33 @@ class MachineCheckTest {
         Diagnosis full = MachineCheck.directory("export", directory, Long.MAX_VALUE);
         assertThat(full.verdict()).isEqualTo(Verdict.WARN);
         assertThat(full.text()).contains("may be needed");
+    }
+
+    @Test
+    void placesOfAnObjectStoreAreTriedToo() throws Exception {
+        try (ObjectServer server = ObjectServer.start()) {
+            Place.Bucket place = ObjectServer.place();
+            Map<String, Object> settings = TestConfig.minimal(Path.of("unused"), directory);
+            settings.put("model.uri", place.resolve("mlp.pt"));
+            settings.put("checkpoint.directory", place.resolve("checkpoints"));
+            settings.put("object-storage.scratch", directory);
+            settings.put("object-storage.endpoint", server.endpoint());
+            settings.put("object-storage.region", "us-east-1");
+            settings.put("object-storage.path-style", true);
+            assertThat(MachineCheck.files(TestConfig.of(settings)))
+                    .first()
+                    .satisfies(missing -> assertThat(missing.verdict()).isEqualTo(Verdict.FAIL))
+                    .satisfies(missing ->
+                            assertThat(missing.text()).contains(place.resolve("mlp.pt") + " does not exist"));
+            try (ObjectStorage storage = server.storage(place)) {
+                storage.put("mlp.pt", new byte[1000]);
+                List<Diagnosis> found = MachineCheck.files(TestConfig.of(settings));
+                assertThat(found).extracting(Diagnosis::verdict).containsOnly(Verdict.OK);
+                assertThat(found.getFirst().text()).isEqualTo(place.resolve("mlp.pt") + ", 1000 bytes");
+                assertThat(found.get(1).text()).contains("conditional writes");
+                assertThat(storage.list("")).as("nothing is left").hasSize(1);
+            }
+        }
     }
 
     @Test

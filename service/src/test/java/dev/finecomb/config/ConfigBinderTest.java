@@ -145,8 +145,8 @@ class ConfigBinderTest {
                 .contains("and both are there", "remove one");
         assertThat(problems(file(neither)).stream().map(ConfigProblem::text))
                 .singleElement(STRING)
-                .startsWith("finecomb.model.uri: not set; expected a path or a file: URI, or a network below"
-                        + " finecomb.model.architecture")
+                .startsWith("finecomb.model.uri: not set; expected a path, a file: URI or s3://bucket/key, or a network"
+                        + " below finecomb.model.architecture")
                 .contains("FINECOMB_MODEL_URI");
         assertThat(problems(file(half)).stream().map(ConfigProblem::name))
                 .containsExactly("finecomb.model.architecture.classes", "finecomb.model.architecture.inputs");

@@ -35,7 +35,9 @@ class RejectedSettingsTest {
             ingest.max-record-bytes=9GiB               | at most 2147483647
             ingest.max-reject-ratio=20                 | at most 1
             ingest.merge=random                        | ordered, arrival
-            model.uri=s3://bucket/model.pt             | a path or a file: URI
+            model.uri=http://host/model.pt             | a path, a file: URI or s3://bucket/key
+            model.uri=s3://bucket                      | s3://bucket/key
+            model.uri=s3://bucket/models/              | s3://bucket/key
             model.sha256=abc                           | sha256sum
             model.device=tpu                           | cpu, gpu, auto
             model.inputs=,                             | at least one tensor name

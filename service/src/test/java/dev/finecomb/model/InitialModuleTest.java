@@ -1,10 +1,14 @@
 package dev.finecomb.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.finecomb.TestConfig;
 import dev.finecomb.config.FinecombConfig;
+import dev.finecomb.config.Place;
 import dev.finecomb.protocol.Sha256;
+import dev.finecomb.storage.ObjectServer;
+import dev.finecomb.storage.ObjectStorage;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -80,6 +84,32 @@ class InitialModuleTest {
         assertThat(InitialModule.of(TestConfig.of(TestConfig.minimal(file, folder))))
                 .isEqualTo(file);
         assertThat(folder).isEmptyDirectory();
+    }
+
+    @Test
+    void anObjectIsFetchedAtEveryStart() throws Exception {
+        try (ObjectServer server = ObjectServer.start()) {
+            Place.Bucket place = ObjectServer.place();
+            Map<String, Object> settings = TestConfig.minimal(Path.of("unused"), folder);
+            settings.put("model.uri", place.resolve("models/mlp.pt"));
+            settings.put("object-storage.endpoint", server.endpoint());
+            settings.put("object-storage.region", "us-east-1");
+            settings.put("object-storage.path-style", true);
+            FinecombConfig config = TestConfig.of(settings);
+            assertThatThrownBy(() -> InitialModule.of(config))
+                    .isInstanceOf(UnreadableModelException.class)
+                    .hasMessageContainingAll(place.resolve("models/mlp.pt"), "no such object", "finecomb.model.uri");
+            try (ObjectStorage storage = server.storage(place)) {
+                storage.put("models/mlp.pt", new byte[] {1});
+                Path fetched = InitialModule.of(config);
+                assertThat(fetched).hasBinaryContent(new byte[] {1});
+                storage.upload("models/mlp.pt", TestArchives.mlp());
+                assertThat(InitialModule.of(config)).isEqualTo(fetched).hasSameBinaryContentAs(TestArchives.mlp());
+            }
+            try (Stream<Path> files = Files.list(folder.resolve("checkpoints"))) {
+                assertThat(files).hasSize(1);
+            }
+        }
     }
 
     @Test
