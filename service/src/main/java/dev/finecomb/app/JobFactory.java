@@ -47,6 +47,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.UUID;
 
 /** Builds the parts of a job from its configuration. A test puts a failing part in the place of any. */
 class JobFactory {
@@ -78,7 +79,7 @@ class JobFactory {
 
     /** The module that the job begins with. */
     ModelLoader.Loaded load() throws UnreadableModelException, IOException {
-        if (config.model().path().isEmpty()) {
+        if (config.model().path().isEmpty() && config.checkpoint().directory() instanceof Place.Directory) {
             // It is written beside the checkpoints: only the store makes their directory so that it outlives the power.
             store();
         }
@@ -151,14 +152,18 @@ class JobFactory {
 
     @FunctionalInterface
     private interface Exporter {
-        ExportOutcome export(ModuleArchive archive, ExportRequest request) throws IOException;
+        ExportOutcome export(ModuleArchive archive, ExportRequest request, Runnable moving) throws IOException;
     }
 
     private Exporter exporter() throws IOException {
         return switch (config.export().directory()) {
             case Place.Directory(Path directory) -> new SparseModelExporter(directory)::export;
-            case Place.Bucket bucket ->
-                new BucketExporter(storage(bucket), scratch().resolve(STAGED))::export;
+            case Place.Bucket bucket -> {
+                ObjectStorage storage = storage(bucket);
+                // Not after all the training.
+                storage.tryOut(() -> ".probe-" + UUID.randomUUID());
+                yield new BucketExporter(storage, scratch().resolve(STAGED))::export;
+            }
         };
     }
 
@@ -168,7 +173,7 @@ class JobFactory {
         List<LayerVerdict> sparse =
                 verdicts.stream().filter(LayerVerdict::sparse).toList();
         ModuleArchive archive = loaded.model().archive();
-        return (snapshot, masks, origin, prequential) -> {
+        return (snapshot, masks, origin, prequential, moving) -> {
             List<NamedMask> named = new ArrayList<>();
             for (int i = 0; i < sparse.size(); i++) {
                 named.add(new NamedMask(sparse.get(i).parameter(), masks.get(i)));
@@ -181,7 +186,8 @@ class JobFactory {
                     prequential,
                     new TreeMap<>(EffectiveSettings.describe(config)));
             var pattern = Pattern.parse(config.sparsity().pattern());
-            return exporter.export(archive, new ExportRequest(facts, pattern, snapshot.stateDict(), named, verdicts));
+            return exporter.export(
+                    archive, new ExportRequest(facts, pattern, snapshot.stateDict(), named, verdicts), moving);
         };
     }
 }

@@ -24,6 +24,7 @@ import dev.finecomb.status.Boards;
 import dev.finecomb.status.JobIdentity;
 import dev.finecomb.status.StateName;
 import dev.finecomb.status.StatusBoard;
+import dev.finecomb.storage.ObjectStorageException;
 import dev.finecomb.storage.UnfitStorageException;
 import dev.finecomb.training.Trainer;
 import dev.finecomb.training.TrainerAssembly;
@@ -105,12 +106,15 @@ final class JobRunner {
             return ended(ExitCode.CONFIGURATION, e);
         } catch (UnfitStorageException e) {
             return ended(ExitCode.CONFIGURATION, e);
+        } catch (ObjectStorageException e) {
+            return ended(ExitCode.RETRY, e);
         } catch (IOException e) {
             return ended(
                     ExitCode.RETRY,
                     new IOException(
-                            "the checkpoint directory " + config.checkpoint().directory() + " can't be used: " + e
-                                    + ". Make it readable and writable, and give it room."));
+                            "the directory " + config.nearby() + " can't be used: " + e
+                                    + ". Make it readable and writable, and give it room.",
+                            e));
         } catch (NonFiniteSaliencyException e) {
             return ended(
                     ExitCode.CONFIGURATION,

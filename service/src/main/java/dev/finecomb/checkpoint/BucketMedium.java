@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -46,8 +47,6 @@ final class BucketMedium implements Medium {
     private final Supplier<String> tokens;
     /** Claims of a history's first checkpoint of which no manifest is known to be there. */
     private final Map<CheckpointId, String> beginnings = new HashMap<>();
-
-    private volatile boolean conditional;
 
     /**
      * A medium whose names a test may decide.
@@ -104,8 +103,12 @@ final class BucketMedium implements Medium {
         String mark = objects.stream()
                 .map(object -> object.name() + " " + object.tag() + " " + object.modified())
                 .collect(Collectors.joining("\n"));
-        return Optional.of(
-                new Entry(name, holds(objects, name, CheckpointStore.MANIFEST), holds(objects, name, DAMAGED), mark));
+        return Optional.of(new Entry(
+                name,
+                holds(objects, name, CheckpointStore.MANIFEST),
+                holds(objects, name, DAMAGED),
+                objects.size() == 1 && holds(objects, name, CLAIM),
+                mark));
     }
 
     private static boolean holds(List<StoredObject> objects, String name, String file) {
@@ -180,7 +183,9 @@ final class BucketMedium implements Medium {
 
     @Override
     public void discard(Entry entry) throws IOException {
-        empty(entry);
+        if (!entry.bare()) {
+            empty(entry);
+        }
         storage.delete(entry.name() + "/" + CLAIM);
     }
 
@@ -261,10 +266,24 @@ final class BucketMedium implements Medium {
         return copy;
     }
 
+    /** Fetched again, it would be another file than the one that was verified. */
     @Override
     public Path local(CheckpointId id, String file) throws IOException {
         Path copy = copy(id, file);
-        return Files.exists(copy) ? copy : fetch(id, file);
+        if (!Files.exists(copy)) {
+            throw new NoSuchFileException(
+                    copy.toString(),
+                    null,
+                    "the copy of " + locate(id, file)
+                            + " is gone; give each job a finecomb.object-storage.scratch of its own");
+        }
+        return copy;
+    }
+
+    /** The store may be away, or too busy. */
+    @Override
+    public boolean failuresPass() {
+        return true;
     }
 
     private Path copy(CheckpointId id, String file) {
@@ -278,13 +297,6 @@ final class BucketMedium implements Medium {
 
     @Override
     public void probe() throws IOException {
-        String name = PROBE + tokens.get();
-        if (!conditional) {
-            storage.requireConditionalWrites(name);
-            conditional = true;
-        } else {
-            storage.put(name, new byte[] {1});
-            storage.delete(name);
-        }
+        storage.tryOut(() -> PROBE + tokens.get());
     }
 }

@@ -19,7 +19,6 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
 import java.util.function.Function;
-import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /** Decides which checkpoints are written, believed, kept and deleted, wherever they lie. */
@@ -124,8 +123,12 @@ public final class CheckpointKeeper implements CheckpointStore {
                 setAside(id);
                 passedOver.add(String.valueOf(e.getMessage()));
             } catch (IOException unreadable) {
+                if (medium.failuresPass()) {
+                    throw unreadable;
+                }
                 passedOver.add("checkpoint " + id + " cannot be read: " + unreadable);
             }
+            medium.releaseFetched();
         }
         return new Ancestry(Optional.empty(), passedOver);
     }
@@ -188,7 +191,7 @@ public final class CheckpointKeeper implements CheckpointStore {
     public void removeUnfinished(Survey seen) throws IOException {
         medium.releaseFetched();
         for (Entry entry : seen.entries()) {
-            if (!entry.finished() && isUnchanged(entry)) {
+            if (!entry.finished() && !entry.bare() && isUnchanged(entry)) {
                 medium.empty(entry);
             }
         }
@@ -196,10 +199,11 @@ public final class CheckpointKeeper implements CheckpointStore {
 
     @Override
     public void removeAbandonedBeginnings(Survey seen) throws IOException {
-        Predicate<CheckpointId> first = id -> id.sequence() == CheckpointId.FIRST_SEQUENCE;
         for (Entry entry : seen.entries()) {
-            boolean goes = entry.usedId().map(first::test).orElse(!entry.finished());
-            if (goes && isUnchanged(entry)) {
+            boolean first = entry.usedId()
+                    .filter(id -> id.sequence() == CheckpointId.FIRST_SEQUENCE)
+                    .isPresent();
+            if ((first || !entry.finished()) && isUnchanged(entry)) {
                 medium.discard(entry);
             }
         }

@@ -68,7 +68,7 @@ final class DirectoryMedium implements Medium {
             var attributes = Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
             // The directory's identity on its file system: a later one of the same name has another.
             String mark = attributes.fileKey() + " " + attributes.lastModifiedTime();
-            return Optional.of(new Entry(name, finished, finished && Files.exists(path.resolve(DAMAGED)), mark));
+            return Optional.of(new Entry(name, finished, finished && Files.exists(path.resolve(DAMAGED)), false, mark));
         } catch (NoSuchFileException goneMeanwhile) {
             return Optional.empty();
         }
@@ -174,6 +174,12 @@ final class DirectoryMedium implements Medium {
     @Override
     public Path local(CheckpointId id, String file) {
         return path(id).resolve(file);
+    }
+
+    /** A sector that can't be read stays so. */
+    @Override
+    public boolean failuresPass() {
+        return false;
     }
 
     /** It is all near. */

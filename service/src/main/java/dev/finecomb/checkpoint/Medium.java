@@ -19,9 +19,10 @@ interface Medium {
      * @param name its own; a checkpoint's is that of its {@link CheckpointId}
      * @param finished whether it is a whole checkpoint, as far as its owner could tell
      * @param setAside whether its owner found it damaged
+     * @param bare whether nothing lies there but a note that the name was used
      * @param mark differs for a later one of the same name, and for the same one once anything was written to it
      */
-    record Entry(String name, boolean finished, boolean setAside, String mark) {
+    record Entry(String name, boolean finished, boolean setAside, boolean bare, String mark) {
         /** The checkpoint, if it is a finished one. */
         Optional<CheckpointId> id() {
             return finished ? usedId() : Optional.empty();
@@ -77,8 +78,15 @@ interface Medium {
     /** Brings a file of a checkpoint within reach, as it is now. */
     Path fetch(CheckpointId id, String file) throws IOException;
 
-    /** The file as it was fetched last; it is fetched if it never was. */
+    /**
+     * The file as it was fetched last.
+     *
+     * @throws IOException if it never was, or is not within reach any more
+     */
     Path local(CheckpointId id, String file) throws IOException;
+
+    /** Whether a read that failed may succeed later, so that nothing is to be concluded from the failure. */
+    boolean failuresPass();
 
     /** Deletes what was fetched from afar. What of it is still mapped into memory stays readable there. */
     void releaseFetched() throws IOException;

@@ -69,14 +69,18 @@ final class MachineCheck {
     static List<Diagnosis> files(FinecombConfig settings) {
         Diagnosis model = model(settings);
         long size = size(settings);
-        return List.of(
+        List<Diagnosis> found = new ArrayList<>(List.of(
                 model,
                 place(
                         "checkpoints",
                         settings,
                         settings.checkpoint().directory(),
                         (settings.checkpoint().keep() + 2L) * MODELS_PER_CHECKPOINT * size),
-                place("export", settings, settings.export().directory(), 2 * size));
+                place("export", settings, settings.export().directory(), 2 * size)));
+        settings.objectStorage()
+                .scratch()
+                .ifPresent(scratch -> found.add(directory("scratch", scratch, (MODELS_PER_CHECKPOINT + 2) * size)));
+        return found;
     }
 
     private static Diagnosis model(FinecombConfig settings) {
@@ -126,7 +130,7 @@ final class MachineCheck {
     /** Says whether this process may write there, and whether the store keeps what was written from being written over. */
     private static Diagnosis bucket(String subject, ObjectStorageConfig settings, Place.Bucket bucket) {
         try (ObjectStorage storage = ObjectStorage.open(settings, bucket)) {
-            storage.requireConditionalWrites(".probe-" + UUID.randomUUID());
+            storage.tryOut(() -> ".probe-" + UUID.randomUUID());
             return Diagnosis.ok(subject, bucket + " is writable, and its store has conditional writes");
         } catch (IOException e) {
             return Diagnosis.fail(subject, String.valueOf(e.getMessage()));

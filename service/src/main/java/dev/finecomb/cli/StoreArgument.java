@@ -62,6 +62,10 @@ final class StoreArgument {
     }
 
     private ExitCode look(Look look, Place.Bucket bucket) throws IOException, CommandFailure {
+        if (!endpoint.map(url -> url.matches(ObjectStorageConfig.ENDPOINT)).orElse(true)) {
+            throw new CommandFailure(
+                    ExitCode.USAGE, "--s3-endpoint is no address; write one such as http://minio:9000");
+        }
         var settings = new ObjectStorageConfig(endpoint, region, pathStyle, Optional.empty());
         Path scratch = Files.createTempDirectory("finecomb-checkpoint");
         try (ObjectStorage storage = ObjectStorage.open(settings, bucket)) {

@@ -200,6 +200,14 @@ final class CrossRules {
                     "another directory than finecomb.checkpoint.directory, neither inside the other",
                     "give each its own: old checkpoints are deleted");
         }
+        Optional<Place> scratch =
+                values.get("finecomb.object-storage.scratch", Path.class).map(Place.Directory::new);
+        if (scratch.isPresent() && exported.isPresent() && Place.overlap(scratch.get(), exported.get())) {
+            add(
+                    "finecomb.object-storage.scratch",
+                    "another directory than finecomb.export.directory, neither inside the other",
+                    "give each its own: an export's directory holds nothing else");
+        }
         if (Stream.concat(checkpoints.stream(), exported.stream()).anyMatch(Place.Bucket.class::isInstance)) {
             require(
                     "finecomb.object-storage.scratch",

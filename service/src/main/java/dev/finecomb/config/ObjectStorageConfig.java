@@ -15,7 +15,7 @@ import java.util.Optional;
 public record ObjectStorageConfig(
         @Setting(
                 doc = "Address of an S3-compatible store, such as http://minio:9000; AWS's own without it",
-                pattern = "https?://[^/ ]+/?",
+                pattern = ENDPOINT,
                 resumable = true)
         Optional<String> endpoint,
 
@@ -38,4 +38,7 @@ public record ObjectStorageConfig(
                                 + " the step under way",
                 remedy = "name a directory with room for two models and a checkpoint; it should outlive the process",
                 resumable = true)
-        Optional<Path> scratch) {}
+        Optional<Path> scratch) {
+    /** What {@link #endpoint()} looks like; credentials have no place in it. */
+    public static final String ENDPOINT = "https?://[^/ @]+/?";
+}

@@ -34,26 +34,30 @@ public final class BucketExporter {
     /**
      * Exports, proves and sends.
      *
+     * @param moving is told again and again meanwhile
      * @throws IOException if files can't be written or sent; nothing may be announced then
      * @see SparseModelExporter#export
      */
-    public ExportOutcome export(ModuleArchive archive, ExportRequest request) throws IOException {
-        return switch (exporter.export(archive, request)) {
+    public ExportOutcome export(ModuleArchive archive, ExportRequest request, Runnable moving) throws IOException {
+        return switch (exporter.export(archive, request, moving)) {
             case ExportOutcome.Disproven disproven -> disproven;
             case ExportOutcome.Proven(ExportManifest manifest, URI _) ->
-                new ExportOutcome.Proven(manifest, send(manifest));
+                new ExportOutcome.Proven(manifest, send(manifest, moving));
         };
     }
 
-    private URI send(ExportManifest manifest) throws IOException {
+    private URI send(ExportManifest manifest, Runnable moving) throws IOException {
         byte[] bytes = manifest.encode();
         String name = "%s-%012d-%s/"
                 .formatted(
                         manifest.facts().incarnation(),
                         manifest.facts().step(),
                         Sha256.hex(bytes).substring(0, DIGITS));
+        // Of a process that died in the middle of this; the parts of a model that nobody finishes cost, and are not
+        // seen.
+        storage.abortUploads(name);
         for (ExportedFile file : manifest.files()) {
-            String sent = storage.upload(name + file.name(), staging.resolve(file.name()));
+            String sent = storage.upload(name + file.name(), staging.resolve(file.name()), moving);
             if (!sent.equals(file.sha256())) {
                 throw new IOException(
                         staging.resolve(file.name()) + " was changed after it was proven: expected sha256:"

@@ -48,10 +48,11 @@ public final class SparseModelExporter {
      * Exports and proves.
      *
      * @param archive the module that the job began with
+     * @param moving is told after each file and the proof
      * @throws IllegalArgumentException if values, masks and verdicts don't fit the module
      * @throws IOException if files can't be written, or the target holds files that are not an export's
      */
-    public ExportOutcome export(ModuleArchive archive, ExportRequest request) throws IOException {
+    public ExportOutcome export(ModuleArchive archive, ExportRequest request, Runnable moving) throws IOException {
         List<ClaimedTensor> tensors = claims(archive, request);
         Path parent = DirectorySwap.parent(target);
         Files.createDirectories(parent);
@@ -61,8 +62,9 @@ public final class SparseModelExporter {
         DurableFiles.deleteFlat(staging);
         Files.createDirectory(staging);
 
-        List<ExportedFile> files = writeFiles(staging, archive, request);
+        List<ExportedFile> files = writeFiles(staging, archive, request, moving);
         PatternProof.Verdict proof = PatternProof.prove(staging, new ExportClaims(request.pattern(), tensors, files));
+        moving.run();
         ExportManifest manifest =
                 new ExportManifest(request.facts(), request.pattern(), request.verdicts(), files, proof);
         DurableFiles.write(staging.resolve(MANIFEST), manifest.encode());
@@ -81,8 +83,8 @@ public final class SparseModelExporter {
         };
     }
 
-    private static List<ExportedFile> writeFiles(Path staging, ModuleArchive archive, ExportRequest request)
-            throws IOException {
+    private static List<ExportedFile> writeFiles(
+            Path staging, ModuleArchive archive, ExportRequest request, Runnable moving) throws IOException {
         Map<String, Tensor> values = complete(archive, request);
         // Wider types first, else in state-dict order: every tensor is aligned then, as the format's own readers want
         // it.
@@ -95,6 +97,7 @@ public final class SparseModelExporter {
                 .toList();
         ExportedFile model =
                 DurableFiles.writeTensors(staging.resolve(PatternProof.MODEL), ordered, Map.of("format", "pt"));
+        moving.run();
         ExportedFile mask = DurableFiles.writeTensors(
                 staging.resolve(PatternProof.MASK),
                 masks,
@@ -103,6 +106,7 @@ public final class SparseModelExporter {
         Map<String, ByteBuffer> payloads = new HashMap<>();
         values.forEach((name, tensor) -> payloads.put(name, tensor.data()));
         archive.write(module, payloads);
+        moving.run();
         return List.of(model, mask, DurableFiles.written(module));
     }
 

@@ -43,9 +43,11 @@ final class CheckpointCodec {
     /** What a commit remembers beside the tensors. */
     record Remembered(LoopMemory memory, MaskManifest masks) {}
 
-    static List<CheckpointPart> parts(TrainerSnapshot snapshot, LoopMemory memory, MaskManifest masks) {
+    /** @param moving is told again and again while the state is written */
+    static List<CheckpointPart> parts(
+            TrainerSnapshot snapshot, LoopMemory memory, MaskManifest masks, Runnable moving) {
         return List.of(
-                new CheckpointPart(STATE, out -> write(out, snapshot)),
+                new CheckpointPart(STATE, out -> write(new WatchedChannel(out, moving), snapshot)),
                 CheckpointPart.text(MEMORY, memory.encode()),
                 CheckpointPart.text(MASKS, masks.encode()));
     }

@@ -50,6 +50,9 @@ final class Committer implements AutoCloseable {
 
     /** Hears of every stage, on the committer's thread. */
     interface CommitObserver {
+        /** Some more of the checkpoint is written. */
+        void writing();
+
         /** The checkpoint is durable. */
         void durable(Cut cut, long nanos);
 
@@ -181,7 +184,7 @@ final class Committer implements AutoCloseable {
         Cut.State state = cut.state();
         return store.write(
                 cut.id(),
-                CheckpointCodec.parts(state.snapshot(), state.memory(), state.masks()),
+                CheckpointCodec.parts(state.snapshot(), state.memory(), state.masks(), observer::writing),
                 files -> new CheckpointManifest(
                         cut.origin(),
                         cut.id().sequence(),

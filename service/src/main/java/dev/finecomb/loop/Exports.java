@@ -22,12 +22,15 @@ final class Exports {
     private final Pattern pattern;
     private final Trainer trainer;
     private final Announcer announcer;
+    private final Runnable moving;
 
-    Exports(ModelExport export, Pattern pattern, Trainer trainer, Announcer announcer) {
+    /** @param moving is told again and again while a model is written, proven and sent */
+    Exports(ModelExport export, Pattern pattern, Trainer trainer, Announcer announcer, Runnable moving) {
         this.export = export;
         this.pattern = pattern;
         this.trainer = trainer;
         this.announcer = announcer;
+        this.moving = moving;
     }
 
     /**
@@ -56,7 +59,7 @@ final class Exports {
 
     private ExportOutcome write(JobFacts.Prequential prequential) throws IOException {
         try (TrainerSnapshot snapshot = trainer.snapshot()) {
-            return export.export(snapshot, trainer.masks(), announcer.origin(trainer.step()), prequential);
+            return export.export(snapshot, trainer.masks(), announcer.origin(trainer.step()), prequential, moving);
         }
     }
 

@@ -16,8 +16,13 @@ public interface ModelExport {
      *
      * @param masks final masks, in layer order
      * @param origin job, incarnation and steps behind the weights
+     * @param moving is told again and again while it is written, proven and sent
      */
     ExportOutcome export(
-            TrainerSnapshot snapshot, List<LayerMask> masks, Origin origin, JobFacts.Prequential prequential)
+            TrainerSnapshot snapshot,
+            List<LayerMask> masks,
+            Origin origin,
+            JobFacts.Prequential prequential,
+            Runnable moving)
             throws IOException;
 }

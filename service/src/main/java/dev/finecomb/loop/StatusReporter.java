@@ -202,6 +202,11 @@ public final class StatusReporter implements Committer.CommitObserver {
         board.update(status -> status.with(progressed(status.runtime())));
     }
 
+    /** Something large is on its way, to the store or in the proof: the process is alive, however long it takes. */
+    void moving() {
+        board.update(status -> status.with(status.runtime().moved(clock.instant())));
+    }
+
     private RuntimeStatus progressed(RuntimeStatus runtime) {
         RuntimeStatus progressed = runtime.progressed(clock.instant(), nativeArrays);
         return heldUpBy(runtime)
@@ -220,6 +225,11 @@ public final class StatusReporter implements Committer.CommitObserver {
     /** A cut kept the training thread from its steps for so long. */
     void stalled(long nanos) {
         board.update(status -> status.with(status.commit().stalled(nanos)));
+    }
+
+    @Override
+    public void writing() {
+        moving();
     }
 
     @Override

@@ -61,7 +61,7 @@ public final class TrainingLoop implements AutoCloseable {
         this.committer = committer;
         this.status = status;
         this.announcer = beginning.announcer();
-        this.exports = new Exports(parts.export(), settings.pattern(), trainer, announcer);
+        this.exports = new Exports(parts.export(), settings.pattern(), trainer, announcer, status::moving);
         this.rejections = new Rejections(
                 settings.input().maxRejectRatio(), beginning.memory().standing().rejected(), host::nanoTime);
         this.open = new OpenCut(trainer, CutPolicy.of(settings.checkpoint()), beginning, rejections::window);
@@ -277,6 +277,7 @@ public final class TrainingLoop implements AutoCloseable {
             model = exports.export(open.prequential());
         } catch (IOException e) {
             LOG.error("the model can't be exported, trying again: {}", e.toString());
+            wait(Waiting.STORE);
             orders.take(EXPORT_PAUSE);
             return;
         }

@@ -30,6 +30,11 @@ public record RuntimeStatus(
         return new RuntimeStatus(arrays, owner, restored, storeWritable, Waiting.NOTHING, now);
     }
 
+    /** Something moved, whatever is waited for. */
+    public RuntimeStatus moved(Instant now) {
+        return new RuntimeStatus(nativeArrays, owner, restored, storeWritable, waiting, now);
+    }
+
     /** Something is waited for. */
     public RuntimeStatus waitingFor(Waiting what, Instant now) {
         return new RuntimeStatus(nativeArrays, owner, restored, storeWritable, what, now);

@@ -10,7 +10,7 @@ public enum Waiting {
     INPUT,
     /** For the broker to answer. */
     BROKER,
-    /** For the checkpoint store to take a checkpoint. */
+    /** For the store to take a checkpoint, or the finished model. */
     STORE,
     /** For somebody to give an order: paused or finished. */
     COMMAND;

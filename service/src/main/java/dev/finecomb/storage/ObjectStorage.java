@@ -19,6 +19,9 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.core.checksums.RequestChecksumCalculation;
 import software.amazon.awssdk.core.checksums.ResponseChecksumValidation;
 import software.amazon.awssdk.core.exception.SdkException;
@@ -58,13 +61,18 @@ public final class ObjectStorage implements AutoCloseable {
     private static final int NOT_FOUND = 404;
     private static final int CONFLICT = 409;
     private static final int PRECONDITION_FAILED = 412;
+    private static final int NOT_IMPLEMENTED = 501;
 
     private final S3Client client;
+    /** The client does not close what it was given. */
+    private final SdkHttpClient http;
+
     private final Place.Bucket place;
     private final int partBytes;
 
-    ObjectStorage(S3Client client, Place.Bucket place, int partBytes) {
+    private ObjectStorage(S3Client client, SdkHttpClient http, Place.Bucket place, int partBytes) {
         this.client = client;
+        this.http = http;
         this.place = place;
         this.partBytes = partBytes;
     }
@@ -72,9 +80,9 @@ public final class ObjectStorage implements AutoCloseable {
     /**
      * Speaks to the store that the settings name; nothing is sent yet.
      *
-     * @throws IOException if the settings and the environment don't say enough, such as no region
+     * @throws UnfitStorageException if the settings and the environment don't say enough, such as no region
      */
-    public static ObjectStorage open(ObjectStorageConfig config, Place.Bucket place) throws IOException {
+    public static ObjectStorage open(ObjectStorageConfig config, Place.Bucket place) throws UnfitStorageException {
         SdkHttpClient http = Apache5HttpClient.builder()
                 .connectionTimeout(CONNECT)
                 .socketTimeout(SILENCE)
@@ -83,7 +91,7 @@ public final class ObjectStorage implements AutoCloseable {
     }
 
     static ObjectStorage open(ObjectStorageConfig config, Place.Bucket place, SdkHttpClient http, int partBytes)
-            throws IOException {
+            throws UnfitStorageException {
         S3ClientBuilder builder = S3Client.builder()
                 .httpClient(http)
                 .forcePathStyle(config.pathStyle())
@@ -94,10 +102,10 @@ public final class ObjectStorage implements AutoCloseable {
         try {
             config.endpoint().map(URI::create).ifPresent(builder::endpointOverride);
             config.region().map(Region::of).ifPresent(builder::region);
-            return new ObjectStorage(builder.build(), place, partBytes);
+            return new ObjectStorage(builder.build(), http, place, partBytes);
         } catch (SdkException | IllegalArgumentException e) {
             http.close();
-            throw new IOException(
+            throw new UnfitStorageException(
                     place + " can't be spoken to: " + e.getMessage()
                             + " Correct finecomb.object-storage.endpoint and .region, or AWS_REGION in the environment",
                     e);
@@ -147,6 +155,8 @@ public final class ObjectStorage implements AutoCloseable {
                 if (status(e) == CONFLICT && conflicts < CONFLICTS) {
                     // Another conditional request for the name is under way; which of the two counts, it decides first.
                     pause(FIRST_PAUSE_MILLIS << conflicts, e);
+                } else if (status(e) == NOT_IMPLEMENTED) {
+                    throw unconditional(e);
                 } else if (landed(name, bytes, e)) {
                     return true;
                 } else {
@@ -190,10 +200,18 @@ public final class ObjectStorage implements AutoCloseable {
                             .contentLength());
         } catch (SdkException e) {
             if (status(e) == NOT_FOUND) {
-                return OptionalLong.empty();
+                return listedSize(name);
             }
             throw failed("looked at", name, e);
         }
+    }
+
+    /** The answer to a look has no code of the store's: whoever stands before it may have said that there is nothing. */
+    private OptionalLong listedSize(String name) throws IOException {
+        return list(name).stream()
+                .filter(object -> object.name().equals(name))
+                .mapToLong(StoredObject::bytes)
+                .findFirst();
     }
 
     /**
@@ -247,13 +265,19 @@ public final class ObjectStorage implements AutoCloseable {
         return new ObjectUpload(this, name, partBytes);
     }
 
-    /** Puts a file's content, over an object of that name. Returns the SHA-256 of what was sent, in hexadecimal. */
-    public String upload(String name, Path file) throws IOException {
+    /**
+     * Puts a file's content, over an object of that name.
+     *
+     * @param moving is told after each part
+     * @return the SHA-256 of what was sent, in hexadecimal
+     */
+    public String upload(String name, Path file, Runnable moving) throws IOException {
         try (ObjectUpload upload = upload(name);
                 FileChannel from = FileChannel.open(file, StandardOpenOption.READ)) {
             long size = from.size();
             for (long at = 0; at < size; ) {
-                at += from.transferTo(at, size - at, upload);
+                at += from.transferTo(at, Math.min(partBytes, size - at), upload);
+                moving.run();
             }
             upload.finish();
             return upload.sha256Hex();
@@ -337,32 +361,80 @@ public final class ObjectStorage implements AutoCloseable {
     }
 
     /**
-     * Finds out, by a small object that is deleted again, whether the store refuses to put a second object under a name.
+     * Tries, with small objects that are deleted again, all that is ever done here: whether it is granted, and whether the
+     * store refuses to put a second object under a name.
      *
-     * @throws UnfitStorageException if it does not: two owners of a job could write over each other
+     * @param names names that were never used
+     * @throws UnfitStorageException if it takes a second one: two owners of a job could write over each other
      */
-    public void requireConditionalWrites(String name) throws IOException {
-        try {
-            boolean first = putIfAbsent(name, new byte[] {1});
-            boolean second = putIfAbsent(name, new byte[] {2});
-            if (!first || second) {
-                throw new UnfitStorageException(
-                        place + " lies in a store that takes a second object under a name although"
-                                + " If-None-Match: * forbids it. Without that, two owners of a job could write over each other;"
-                                + " use a store that has conditional writes, or a directory");
-            }
-        } finally {
-            delete(name);
+    public void tryOut(Supplier<String> names) throws IOException {
+        // Somebody who cleans up may delete the first object before the second comes; hardly twice.
+        boolean refuses = refusesSecond(names.get());
+        if (!refuses) {
+            refuses = refusesSecond(names.get());
         }
+        if (!refuses) {
+            throw unconditional(null);
+        }
+        String name = names.get();
+        abortParts(name, beginParts(name));
+        abortUploads(name);
+        list(name);
+    }
+
+    private boolean refusesSecond(String name) throws IOException {
+        boolean refuses;
+        try {
+            refuses = putIfAbsent(name, new byte[] {1}) && !putIfAbsent(name, new byte[] {2});
+        } catch (IOException failure) {
+            try {
+                delete(name);
+            } catch (IOException more) {
+                failure.addSuppressed(more);
+            }
+            throw failure;
+        }
+        delete(name);
+        return refuses;
+    }
+
+    private UnfitStorageException unconditional(@Nullable Throwable cause) {
+        return new UnfitStorageException(
+                place
+                        + " lies in a store that takes a second object under a name although If-None-Match: * forbids it, or"
+                        + " does not know that condition. Without it, two owners of a job could write over each other;"
+                        + " use a store that has conditional writes, or a directory",
+                cause);
     }
 
     private String key(String name) {
         return place.key(name);
     }
 
-    private IOException failed(String what, String name, SdkException e) {
-        String remedy = status(e) == FORBIDDEN ? "; grant what service/docs/object-storage.md lists" : "";
-        return new IOException(locate(name) + " can't be " + what + ": " + e.getMessage() + remedy, e);
+    private ObjectStorageException failed(String what, String name, SdkException e) {
+        return new ObjectStorageException(locate(name) + " can't be " + what + ": " + reason(e) + remedy(e), e);
+    }
+
+    /** The SDK's own words say of a failure on this machine, such as a full disk, only that there was one. */
+    private static String reason(SdkException e) {
+        Throwable cause = e;
+        while (cause.getCause() != null) {
+            cause = cause.getCause();
+        }
+        return cause.equals(e) ? String.valueOf(e.getMessage()) : e.getMessage() + " (" + cause + ")";
+    }
+
+    private static String remedy(SdkException e) {
+        if (status(e) != FORBIDDEN) {
+            return "";
+        }
+        boolean known = e instanceof AwsServiceException answered
+                && answered.awsErrorDetails() != null
+                && List.of("SignatureDoesNotMatch", "InvalidAccessKeyId", "RequestTimeTooSkewed")
+                        .contains(answered.awsErrorDetails().errorCode());
+        return known
+                ? "; check the credentials, and this machine's clock"
+                : "; grant what service/docs/object-storage.md lists";
     }
 
     private static int status(SdkException e) {
@@ -395,5 +467,6 @@ public final class ObjectStorage implements AutoCloseable {
     @Override
     public void close() {
         client.close();
+        http.close();
     }
 }

@@ -39,7 +39,7 @@ class ObjectStorageIT {
 
             Place.Bucket models = ObjectServer.place();
             try (ObjectStorage storage = server.storage(models)) {
-                storage.upload("mlp.pt", Path.of(String.valueOf(calm.get("model.uri"))));
+                storage.upload("mlp.pt", Path.of(String.valueOf(calm.get("model.uri"))), () -> {});
             }
             Place.Bucket checkpoints = ObjectServer.place();
             Place.Bucket exported = ObjectServer.place();

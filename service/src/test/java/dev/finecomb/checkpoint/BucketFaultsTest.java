@@ -8,15 +8,19 @@ import dev.finecomb.storage.FaultyNetwork;
 import dev.finecomb.storage.FaultyNetwork.Died;
 import dev.finecomb.storage.FaultyNetwork.Fate;
 import dev.finecomb.storage.ObjectServer;
+import dev.finecomb.storage.ObjectStorageException;
 import dev.finecomb.storage.UnfitStorageException;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.SplittableRandom;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BiFunction;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -272,7 +276,10 @@ class BucketFaultsTest {
         try (var left = Files.list(scratch)) {
             assertThat(left).isEmpty();
         }
-        assertThat(Files.size(loaded.part("state.safetensors"))).isEqualTo(5000);
+        assertThatThrownBy(() -> loaded.part("state.safetensors"))
+                .as("it is not fetched again, unverified")
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("a finecomb.object-storage.scratch of its own");
         store.removeUnfinished(survey);
         try (var left = Files.list(scratch)) {
             assertThat(left).isEmpty();
@@ -286,6 +293,62 @@ class BucketFaultsTest {
                 .isInstanceOf(UnfitStorageException.class)
                 .hasMessageContaining("If-None-Match");
         assertThat(world.names()).isEmpty();
+    }
+
+    @Test
+    void aStoreThatDoesNotKnowTheConditionIsRefusedAsWell() throws Exception {
+        CheckpointStore store = world.open(new FaultyNetwork(
+                (http, _) -> http.method().name().equals("PUT") ? new Fate.Refused(501, "NotImplemented") : PASSES));
+        assertThatThrownBy(store::probeWritable).isInstanceOf(UnfitStorageException.class);
+    }
+
+    @Test
+    void anObjectThatSomebodyDeletedInBetweenMakesNoStoreUnfit() throws Exception {
+        var once = new AtomicBoolean(true);
+        CheckpointStore store = world.open(new FaultyNetwork((_, number) -> {
+            if (number == 1 && once.getAndSet(false)) {
+                deleteProbes();
+            }
+            return PASSES;
+        }));
+        store.probeWritable();
+        assertThat(once).isFalse();
+        assertThat(world.names()).isEmpty();
+    }
+
+    private void deleteProbes() {
+        try {
+            for (String name : world.names()) {
+                world.storage().delete(name);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Test
+    void whatIsMissingByTheWordOfAnotherThanTheStoreIsNotMissing() throws Exception {
+        StoredCheckpoint written = committed(1);
+        CheckpointStore store = world.open(new FaultyNetwork(
+                (http, _) -> http.method().name().equals("HEAD") ? new Fate.Refused(404, "") : PASSES));
+        assertThat(store.load(written.pointer()).manifest()).isEqualTo(written.manifest());
+    }
+
+    @Test
+    void aSearchThatCanNotReadConcludesNothing() throws Exception {
+        CheckpointStore owner = world.open();
+        StoredCheckpoint older = Checkpoints.write(owner, 1);
+        StoredCheckpoint newest = Checkpoints.write(owner, 2);
+        CheckpointStore store = world.open(new FaultyNetwork((http, _) ->
+                http.encodedPath().contains(older.id().directoryName()) ? new Fate.Refused(503, "SlowDown") : PASSES));
+        assertThatThrownBy(() -> store.newestAncestor(newest.id(), _ -> Optional.empty()))
+                .isInstanceOf(ObjectStorageException.class)
+                .hasMessageContaining(older.location());
+        assertThat(world.open()
+                        .newestAncestor(newest.id(), _ -> Optional.empty())
+                        .newest())
+                .map(StoredCheckpoint::id)
+                .contains(older.id());
     }
 
     @Test

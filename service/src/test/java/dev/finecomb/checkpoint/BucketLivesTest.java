@@ -22,7 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
  * wake up after them; it may die, and requests and answers may get lost. Only the newest owner commits.
  */
 class BucketLivesTest {
-    private static final int HISTORIES = Battery.count("bucket.histories", 15);
+    private static final int HISTORIES = Battery.count("bucket.histories", 8);
     private static final int OWNERS = 4;
     private static final int CUTS = 3;
     private static final int KEEP = 1;
@@ -119,6 +119,7 @@ class BucketLivesTest {
         private void live(FaultyNetwork network) {
             try {
                 CheckpointStore store = world.open(network);
+                store.probeWritable();
                 Survey survey = store.survey();
                 newestOwner++;
                 int me = newestOwner;

@@ -49,7 +49,7 @@ class MachineCheckTest {
             Map<String, Object> settings = TestConfig.minimal(Path.of("unused"), directory);
             settings.put("model.uri", place.resolve("mlp.pt"));
             settings.put("checkpoint.directory", place.resolve("checkpoints"));
-            settings.put("object-storage.scratch", directory);
+            settings.put("object-storage.scratch", directory.resolve("scratch"));
             settings.put("object-storage.endpoint", server.endpoint());
             settings.put("object-storage.region", "us-east-1");
             settings.put("object-storage.path-style", true);
@@ -64,6 +64,7 @@ class MachineCheckTest {
                 assertThat(found).extracting(Diagnosis::verdict).containsOnly(Verdict.OK);
                 assertThat(found.getFirst().text()).isEqualTo(place.resolve("mlp.pt") + ", 1000 bytes");
                 assertThat(found.get(1).text()).contains("conditional writes");
+                assertThat(found.getLast().text()).contains("scratch");
                 assertThat(storage.list("")).as("nothing is left").hasSize(1);
             }
         }

@@ -37,6 +37,9 @@ class RejectedSettingsTest {
             ingest.merge=random                        | ordered, arrival
             model.uri=http://host/model.pt             | a path, a file: URI or s3://bucket/key
             model.uri=s3://bucket                      | s3://bucket/key
+            object-storage.endpoint=http://me:secret@s3 | a text that matches
+            object-storage.scratch=/var/finecomb/export/s | finecomb.export.directory
+            object-storage.endpoint=minio:9000         | a text that matches
             model.uri=s3://bucket/models/              | s3://bucket/key
             model.sha256=abc                           | sha256sum
             model.device=tpu                           | cpu, gpu, auto
@@ -99,6 +102,7 @@ class RejectedSettingsTest {
             checkpoint.directory=s3://Bucket/a         | a path or s3://bucket/prefix
             checkpoint.directory=gs://bucket/a         | a path or s3://bucket/prefix
             checkpoint.directory=s3://bucket/a         | needed by every place that begins with s3://
+            object-storage.scratch=/var/finecomb/export/s | finecomb.export.directory
             object-storage.endpoint=minio:9000         | a text that matches
             checkpoint.every-steps=0                   | at least 1
             checkpoint.every=1ms                       | at least 0.1s

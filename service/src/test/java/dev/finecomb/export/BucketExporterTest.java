@@ -10,11 +10,14 @@ import dev.finecomb.storage.FaultyNetwork;
 import dev.finecomb.storage.FaultyNetwork.Fate;
 import dev.finecomb.storage.ObjectServer;
 import dev.finecomb.storage.ObjectStorage;
+import dev.finecomb.storage.ObjectUpload;
 import dev.finecomb.storage.StoredObject;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -28,6 +31,7 @@ class BucketExporterTest {
     Path scratch;
 
     private final Place.Bucket place = ObjectServer.place();
+    private final AtomicInteger moving = new AtomicInteger();
     private ExportWorld world;
 
     @BeforeAll
@@ -46,7 +50,8 @@ class BucketExporterTest {
     }
 
     private Proven export(ObjectStorage storage) throws IOException {
-        return (Proven) new BucketExporter(storage, scratch.resolve("export")).export(world.archive, world.request());
+        return (Proven) new BucketExporter(storage, scratch.resolve("export"))
+                .export(world.archive, world.request(), moving::incrementAndGet);
     }
 
     private List<String> names(ObjectStorage storage) throws IOException {
@@ -67,6 +72,7 @@ class BucketExporterTest {
                 .hasValueSatisfying(
                         bytes -> assertThat(bytes).isEqualTo(proven.manifest().encode()));
         assertThat(scratch.resolve("export")).doesNotExist();
+        assertThat(moving).as("each file written and sent, and the proof").hasValueGreaterThanOrEqualTo(6);
 
         assertThat(export(storage).location()).isEqualTo(proven.location());
         assertThat(names(storage)).hasSize(4);
@@ -74,8 +80,8 @@ class BucketExporterTest {
 
     @Test
     void withoutItsManifestAnExportIsNotAnnouncedAndTheNextAttemptCompletesIt() throws Exception {
-        // Three files, then the manifest.
-        var network = new FaultyNetwork((_, number) -> number >= 3 ? new Fate.Lost() : new Fate.Passes());
+        // A look for parts that nobody finishes, three files, then the manifest.
+        var network = new FaultyNetwork((_, number) -> number >= 4 ? new Fate.Lost() : new Fate.Passes());
         assertThatThrownBy(() -> export(server.storage(place, network)))
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("manifest.json");
@@ -87,9 +93,31 @@ class BucketExporterTest {
 
     @Test
     void theLostAnswerToTheManifestIsMadeUpFor() throws Exception {
-        var network = new FaultyNetwork((_, number) -> number == 3 ? new Fate.Unanswered() : new Fate.Passes());
+        var network = new FaultyNetwork((_, number) -> number == 4 ? new Fate.Unanswered() : new Fate.Passes());
         export(server.storage(place, network));
         assertThat(names(server.storage(place))).hasSize(4);
+    }
+
+    @Test
+    void thePartsOfAProcessThatDiedAreGivenUp() throws Exception {
+        ObjectStorage storage = server.storage(place);
+        String location = export(storage).location().toString();
+        String name = location.substring((place + "/").length());
+        byte[] large = new byte[ObjectServer.PART_BYTES + 1];
+        // Begun, one part, and it is dead.
+        var network = new FaultyNetwork((_, number) -> number == 1 ? new Fate.DiesAfter() : new Fate.Passes());
+        assertThatThrownBy(() -> {
+                    try (ObjectUpload upload = server.storage(place, network).upload(name + "model.pt")) {
+                        upload.write(ByteBuffer.wrap(large));
+                    }
+                })
+                .isInstanceOf(FaultyNetwork.Died.class);
+        export(storage);
+        var after = new FaultyNetwork((_, _) -> new Fate.Passes());
+        server.storage(place, after).abortUploads("");
+        assertThat(after.requests())
+                .as("a look, and nothing is left to be given up")
+                .hasSize(1);
     }
 
     @Test
@@ -97,7 +125,7 @@ class BucketExporterTest {
         ObjectStorage storage = server.storage(place);
         long dead = world.layout("conv1.weight").weightIndex(4 * 9 + 3);
         var disproven = (ExportOutcome.Disproven) new BucketExporter(storage, scratch.resolve("export"))
-                .export(world.archive, world.request(world.valuesWith("conv1.weight", dead, 1)));
+                .export(world.archive, world.request(world.valuesWith("conv1.weight", dead, 1)), () -> {});
         assertThat(Files.isDirectory(disproven.directory())).isTrue();
         assertThat(names(storage)).isEmpty();
     }

@@ -10,7 +10,8 @@ public final class ExportedModels {
     /** {@code conv1.weight} [16, 8, 3, 3] and {@code conv2.weight} [16, 16, 1, 1] are 2:4; stem and head are dense. */
     public static Path write(Path directory) throws Exception {
         var world = new ExportWorld("2:4");
-        if (new SparseModelExporter(directory).export(world.archive, world.request()) instanceof ExportOutcome.Proven) {
+        if (new SparseModelExporter(directory).export(world.archive, world.request(), () -> {})
+                instanceof ExportOutcome.Proven) {
             return directory.resolve(PatternProof.MODEL);
         }
         throw new IOException("the export was not proven");

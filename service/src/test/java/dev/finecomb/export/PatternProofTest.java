@@ -37,7 +37,7 @@ class PatternProofTest {
     void exported() throws Exception {
         world = new ExportWorld("2:4");
         export = folder.resolve("export");
-        new SparseModelExporter(export).export(world.archive, world.request());
+        new SparseModelExporter(export).export(world.archive, world.request(), () -> {});
         tensors = world.archive.tensors().stream()
                 .map(tensor -> new ClaimedTensor(
                         tensor.name(),

@@ -245,14 +245,15 @@ class SparseModelExporterTest {
                 .map(tensor -> new Tensor(tensor.name(), tensor.dtype(), tensor.shape(), tensor.data()))
                 .toList();
         ExportRequest request = new ExportRequest(world.facts(), world.pattern, values, List.of(), List.of());
-        assertThat(new SparseModelExporter(target).export(tied, request)).isInstanceOf(Proven.class);
+        assertThat(new SparseModelExporter(target).export(tied, request, () -> {}))
+                .isInstanceOf(Proven.class);
         try (SafetensorsFile model = SafetensorsFile.open(target.resolve("model.safetensors"))) {
             assertThat(model.find("tied.weight")).isPresent();
         }
     }
 
     private ExportOutcome export(ExportRequest request) throws IOException {
-        return new SparseModelExporter(target).export(world.archive, request);
+        return new SparseModelExporter(target).export(world.archive, request, () -> {});
     }
 
     private List<byte[]> contents() throws IOException {

@@ -193,6 +193,9 @@ class DurabilityOrderTest {
     /** Nobody watches. */
     private static final class Quiet implements Committer.CommitObserver {
         @Override
+        public void writing() {}
+
+        @Override
         public void durable(Cut cut, long nanos) {}
 
         @Override

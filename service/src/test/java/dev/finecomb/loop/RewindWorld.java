@@ -152,7 +152,8 @@ final class RewindWorld {
                 CheckpointCodec.parts(
                         cut.state().snapshot(),
                         cut.state().memory(),
-                        cut.state().masks()),
+                        cut.state().masks(),
+                        () -> {}),
                 files -> new CheckpointManifest(
                         cut.origin(),
                         id.sequence(),
@@ -231,7 +232,7 @@ final class RewindWorld {
                 source,
                 at,
                 Publishers.over(producer, KAFKA, host.clock()),
-                (_, _, _, _) -> {
+                (_, _, _, _, _) -> {
                     throw new UnsupportedOperationException("nothing is exported here");
                 },
                 new OrderSources(new CommandMailbox(4), new NoOrders()));

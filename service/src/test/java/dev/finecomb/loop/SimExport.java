@@ -38,7 +38,11 @@ final class SimExport implements ModelExport {
 
     @Override
     public ExportOutcome export(
-            TrainerSnapshot snapshot, List<LayerMask> masks, Origin origin, JobFacts.Prequential prequential) {
+            TrainerSnapshot snapshot,
+            List<LayerMask> masks,
+            Origin origin,
+            JobFacts.Prequential prequential,
+            Runnable moving) {
         world.point("export");
         String sha256 = sha256(SimTrainer.digest(snapshot));
         var facts =

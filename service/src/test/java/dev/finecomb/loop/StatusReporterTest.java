@@ -13,7 +13,6 @@ import dev.finecomb.training.StepResult;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.util.List;
 import java.util.OptionalDouble;
 import org.junit.jupiter.api.BeforeEach;
@@ -30,9 +29,9 @@ class StatusReporterTest {
 
     private final StatusBoard board =
             new StatusBoard(JobStatus.starting(new JobIdentity("job", "i1", "2:4", "", "", "none"), Instant.EPOCH));
+    private Instant now = Instant.EPOCH;
     private final ChainTrainer trainer = new ChainTrainer();
-    private final StatusReporter reporter =
-            new StatusReporter(Boards.around(board), InstantSource.fixed(Instant.EPOCH), List.of(), 100, 6);
+    private final StatusReporter reporter = new StatusReporter(Boards.around(board), () -> now, List.of(), 100, 6);
 
     private Cut cut;
 
@@ -84,6 +83,15 @@ class StatusReporterTest {
         assertThat(waiting()).isEqualTo(Waiting.NOTHING);
         step();
         assertThat(waiting()).isEqualTo(Waiting.NOTHING);
+    }
+
+    @Test
+    void aCheckpointThatTakesLongIsProgressAndChangesNothingElse() {
+        reporter.waiting(Waiting.INPUT);
+        now = Instant.EPOCH.plusSeconds(1000);
+        reporter.writing();
+        assertThat(board.current().runtime().lastProgress()).isEqualTo(now);
+        assertThat(waiting()).isEqualTo(Waiting.INPUT);
     }
 
     @Test

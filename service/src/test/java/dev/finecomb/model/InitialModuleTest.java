@@ -103,7 +103,7 @@ class InitialModuleTest {
                 storage.put("models/mlp.pt", new byte[] {1});
                 Path fetched = InitialModule.of(config);
                 assertThat(fetched).hasBinaryContent(new byte[] {1});
-                storage.upload("models/mlp.pt", TestArchives.mlp());
+                storage.upload("models/mlp.pt", TestArchives.mlp(), () -> {});
                 assertThat(InitialModule.of(config)).isEqualTo(fetched).hasSameBinaryContentAs(TestArchives.mlp());
             }
             try (Stream<Path> files = Files.list(folder.resolve("checkpoints"))) {
