@@ -30,12 +30,17 @@ public final class Sha256 {
 
     /** Digest of a file, read in pieces. */
     public static String hex(Path file) throws IOException {
+        try (InputStream in = Files.newInputStream(file)) {
+            return hex(in);
+        }
+    }
+
+    /** Digest of what is left of the stream, read in pieces; it stays open. */
+    public static String hex(InputStream in) throws IOException {
         MessageDigest digest = newDigest();
         byte[] piece = new byte[READ_BYTES];
-        try (InputStream in = Files.newInputStream(file)) {
-            for (int read = in.read(piece); read >= 0; read = in.read(piece)) {
-                digest.update(piece, 0, read);
-            }
+        for (int read = in.read(piece); read >= 0; read = in.read(piece)) {
+            digest.update(piece, 0, read);
         }
         return HexFormat.of().formatHex(digest.digest());
     }

@@ -259,6 +259,11 @@ final class BucketMedium implements Medium {
     }
 
     @Override
+    public String sha256(CheckpointId id, String file) throws IOException {
+        return storage.sha256(object(id, file));
+    }
+
+    @Override
     public Path fetch(CheckpointId id, String file) throws IOException {
         Path copy = copy(id, file);
         Files.createDirectories(fetched.resolve(id.directoryName()));

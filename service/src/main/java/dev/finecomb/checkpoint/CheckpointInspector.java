@@ -59,7 +59,7 @@ public final class CheckpointInspector {
     /**
      * For the place in an object store that {@code checkpoint.directory} names.
      *
-     * @param scratch takes what is read, and is empty after each look
+     * @param scratch takes manifests that are read, and is empty after each look
      */
     public static CheckpointInspector ofBucket(ObjectStorage storage, Path scratch) {
         return new CheckpointInspector(new BucketMedium(storage, scratch.resolve("inspected"), () -> ""));
@@ -115,12 +115,10 @@ public final class CheckpointInspector {
 
     private Optional<String> inspect(CheckpointId id, FileEntry file) throws IOException {
         try {
-            CheckpointVerifier.verifyFile(medium, id, file);
+            CheckpointVerifier.verifyThere(medium, id, file);
             return Optional.empty();
         } catch (CorruptCheckpointException wrong) {
             return Optional.of(String.valueOf(wrong.getMessage()));
-        } finally {
-            medium.releaseFetched();
         }
     }
 

@@ -84,12 +84,29 @@ final class CheckpointVerifier {
         }
     }
 
+    /** Brings the file within reach, and verifies that copy. */
     static void verifyFile(Medium medium, CheckpointId id, FileEntry entry)
             throws IOException, CorruptCheckpointException {
-        String file = medium.locate(id, entry.name());
+        requireSize(medium, id, entry);
+        requireDigest(medium, id, entry, Sha256.hex(medium.fetch(id, entry.name())));
+    }
+
+    /** Verifies the file where it lies. */
+    static void verifyThere(Medium medium, CheckpointId id, FileEntry entry)
+            throws IOException, CorruptCheckpointException {
+        requireSize(medium, id, entry);
+        requireDigest(medium, id, entry, medium.sha256(id, entry.name()));
+    }
+
+    private static void requireSize(Medium medium, CheckpointId id, FileEntry entry)
+            throws IOException, CorruptCheckpointException {
         long size = sizeOf(medium, id, entry.name(), digest(entry.sha256()));
-        requireSame(file, entry.bytes() + " bytes", size + " bytes");
-        requireSame(file, digest(entry.sha256()), digest(Sha256.hex(medium.fetch(id, entry.name()))));
+        requireSame(medium.locate(id, entry.name()), entry.bytes() + " bytes", size + " bytes");
+    }
+
+    private static void requireDigest(Medium medium, CheckpointId id, FileEntry entry, String found)
+            throws CorruptCheckpointException {
+        requireSame(medium.locate(id, entry.name()), digest(entry.sha256()), digest(found));
     }
 
     private static long sizeOf(Medium medium, CheckpointId id, String file, String expected)

@@ -1,5 +1,6 @@
 package dev.finecomb.checkpoint;
 
+import dev.finecomb.protocol.Sha256;
 import dev.finecomb.protocol.message.CheckpointManifest;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -164,6 +165,11 @@ final class DirectoryMedium implements Medium {
         } catch (NoSuchFileException gone) {
             return OptionalLong.empty();
         }
+    }
+
+    @Override
+    public String sha256(CheckpointId id, String file) throws IOException {
+        return Sha256.hex(local(id, file));
     }
 
     @Override

@@ -75,6 +75,9 @@ interface Medium {
     /** The length of a file of a checkpoint; empty if it is missing. */
     OptionalLong size(CheckpointId id, String file) throws IOException;
 
+    /** The SHA-256 of a file of a checkpoint as it is now, wherever it lies. */
+    String sha256(CheckpointId id, String file) throws IOException;
+
     /** Brings a file of a checkpoint within reach, as it is now. */
     Path fetch(CheckpointId id, String file) throws IOException;
 

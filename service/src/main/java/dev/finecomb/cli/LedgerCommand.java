@@ -1,10 +1,16 @@
 package dev.finecomb.cli;
 
+import dev.finecomb.config.FinecombConfig;
+import dev.finecomb.config.ObjectStorageConfig;
+import dev.finecomb.config.Place;
 import dev.finecomb.ledger.Delivery;
 import dev.finecomb.ledger.Ledger;
 import dev.finecomb.ledger.LedgerAccessException;
 import dev.finecomb.ledger.LedgerReport;
 import dev.finecomb.ledger.LedgerUnavailableException;
+import dev.finecomb.ledger.ModelFiles;
+import dev.finecomb.storage.ObjectStorage;
+import java.io.IOException;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.apache.kafka.common.errors.AuthorizationException;
@@ -34,8 +40,11 @@ final class LedgerCommand implements Callable<Integer> {
     @Override
     public Integer call() throws CommandFailure, InterruptedException {
         try {
-            LedgerReport report =
-                    Ledger.audit(broker.clientProperties(), broker.topics(), promised(), broker.timeout());
+            LedgerReport report = Ledger.audit(
+                    broker.clientProperties(),
+                    broker.topics(),
+                    new Ledger.Promise(promised(), models(broker.settings())),
+                    broker.timeout());
             output.out().println(output.isJson() ? report.toJson() : report);
             return (report.holds() ? ExitCode.DONE : ExitCode.BROKEN_PROMISE).code();
         } catch (LedgerUnavailableException e) {
@@ -45,6 +54,22 @@ final class LedgerCommand implements Callable<Integer> {
                 throw broker.failure(denied);
             }
             throw new CommandFailure(ExitCode.CONFIGURATION, e.getMessage(), e);
+        }
+    }
+
+    /** The settings say how an object store is reached. */
+    private static ModelFiles models(Optional<FinecombConfig> settings) {
+        return location -> {
+            Optional<Place> place = Place.of(location);
+            return settings.isPresent() && place.isPresent() && place.get() instanceof Place.Bucket bucket
+                    ? Optional.of(file -> sha256(settings.get().objectStorage(), bucket, file))
+                    : ModelFiles.LOCAL.at(location);
+        };
+    }
+
+    private static String sha256(ObjectStorageConfig settings, Place.Bucket bucket, String file) throws IOException {
+        try (ObjectStorage storage = ObjectStorage.open(settings, bucket)) {
+            return storage.sha256(file);
         }
     }
 

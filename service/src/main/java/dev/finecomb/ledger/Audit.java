@@ -30,14 +30,15 @@ final class Audit {
     private final ChainCheck chain;
     private final MaskCheck masks;
     private final EventCheck events;
-    private final ModelCheck model = new ModelCheck();
+    private final ModelCheck model;
 
     /**
      * Checks of one job.
      *
      * @param before what was committed before the bounds were looked up
      */
-    Audit(Topics topics, Delivery delivery, Committed before, Bounds bounds) {
+    Audit(Topics topics, Delivery delivery, ModelFiles models, Committed before, Bounds bounds) {
+        this.model = new ModelCheck(models);
         this.topics = topics;
         this.delivery = delivery;
         this.ids = new IdentityCheck(delivery);

@@ -34,10 +34,18 @@ public final class Ledger {
 
     private Ledger() {}
 
-    /** Audits one job that promises exactly-once, see {@link #audit(Map, Topics, Delivery, Duration)}. */
+    /**
+     * What is held against a job.
+     *
+     * @param delivery how often its outputs become visible
+     * @param models where its announced models are read
+     */
+    public record Promise(Delivery delivery, ModelFiles models) {}
+
+    /** Audits one job that promises exactly-once, and whose model lies on this machine, if anywhere in reach. */
     public static LedgerReport audit(Map<String, Object> clientProperties, Topics topics, Duration timeout)
             throws LedgerUnavailableException, LedgerAccessException, InterruptedException {
-        return audit(clientProperties, topics, Delivery.EXACTLY_ONCE, timeout);
+        return audit(clientProperties, topics, new Promise(Delivery.EXACTLY_ONCE, ModelFiles.LOCAL), timeout);
     }
 
     /**
@@ -45,18 +53,18 @@ public final class Ledger {
      *
      * @param clientProperties properties of Kafka clients: {@code bootstrap.servers} and whatever security the cluster asks
      *     for
-     * @param delivery what the job promises
+     * @param promise what the job promises, and where its models are read
      * @param timeout how long the broker, and an open transaction that hides a topic's end, is waited for
      * @throws LedgerUnavailableException if the broker does not answer within the timeout
      * @throws LedgerAccessException if it refuses, or the properties are impossible
      */
     public static LedgerReport audit(
-            Map<String, Object> clientProperties, Topics topics, Delivery delivery, Duration timeout)
+            Map<String, Object> clientProperties, Topics topics, Promise promise, Duration timeout)
             throws LedgerUnavailableException, LedgerAccessException, InterruptedException {
         Map<String, Object> properties = new HashMap<>(clientProperties);
         properties.put(CommonClientConfigs.CLIENT_ID_CONFIG, topics.owner() + "-ledger");
         try (Broker broker = new Broker(properties, topics, timeout)) {
-            return audit(broker, properties, new Job(topics, delivery), timeout);
+            return audit(broker, properties, new Job(topics, promise), timeout);
         } catch (ExecutionException e) {
             throw failure(properties, e.getCause() == null ? e : e.getCause());
         } catch (InterruptException e) {
@@ -67,7 +75,7 @@ public final class Ledger {
         }
     }
 
-    private record Job(Topics topics, Delivery delivery) {}
+    private record Job(Topics topics, Promise promise) {}
 
     private static LedgerReport audit(Broker broker, Map<String, Object> properties, Job job, Duration timeout)
             throws ExecutionException, InterruptedException {
@@ -81,7 +89,7 @@ public final class Ledger {
         Set<TopicPartition> partitions = new HashSet<>();
         existing.values().forEach(partitions::addAll);
         Bounds bounds = broker.bounds(partitions);
-        var audit = new Audit(topics, job.delivery(), before, bounds);
+        var audit = new Audit(topics, job.promise().delivery(), job.promise().models(), before, bounds);
         List<String> unread = read(audit, names, bounds, properties, timeout);
         return unread.isEmpty() ? audit.report(broker.committed()) : Audit.unread(topics, unread);
     }

@@ -1,25 +1,25 @@
 package dev.finecomb.ledger;
 
-import dev.finecomb.protocol.Sha256;
 import dev.finecomb.protocol.json.Scalar;
 import dev.finecomb.protocol.message.FileEntry;
 import dev.finecomb.protocol.message.FinishedModel;
 import dev.finecomb.protocol.message.JobEvent;
 import java.io.IOException;
-import java.net.URI;
-import java.nio.file.FileSystemNotFoundException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Optional;
 
 /** The announced model is the one of the last {@code finalized} event, and its files, where they are in reach, as digested. */
 final class ModelCheck {
     private static final String NAME = "model";
 
+    private final ModelFiles files;
     private final Violations violations = new Violations();
     private Optional<Announced> newest = Optional.empty();
 
     private record Announced(String where, FinishedModel model) {}
+
+    ModelCheck(ModelFiles files) {
+        this.files = files;
+    }
 
     void accept(LedgerRecord record, FinishedModel model) {
         newest = Optional.of(new Announced(record.where(), model));
@@ -40,8 +40,8 @@ final class ModelCheck {
         } else if (!eventsTrimmed && isOfNewest(newest.get().model(), standing)) {
             violations.add(newest.get().where() + " announces a model, but no \"finalized\" event does");
         }
-        String files = newest.map(this::files).orElse("no model");
-        return violations.finding(NAME, files);
+        String digested = newest.map(this::digested).orElse("no model");
+        return violations.finding(NAME, digested);
     }
 
     private static boolean isOfNewest(FinishedModel model, Standing standing) {
@@ -68,33 +68,24 @@ final class ModelCheck {
         }
     }
 
-    private String files(Announced announced) {
+    private String digested(Announced announced) {
         FinishedModel model = announced.model();
         String what = "model of step " + model.origin().step() + " at " + model.location();
-        Optional<Path> directory = localDirectory(model.location());
-        if (directory.isEmpty()) {
+        Optional<ModelFiles.Reader> reader = files.at(model.location());
+        if (reader.isEmpty()) {
             return what + ", not in reach from here";
         }
+        String place = model.location().endsWith("/") ? model.location() : model.location() + "/";
         for (FileEntry file : model.files()) {
-            Path path = directory.get().resolve(file.name());
             try {
-                String found = Sha256.hex(path);
+                String found = reader.get().sha256(file.name());
                 if (!found.equals(file.sha256())) {
-                    violations.add(path + " has SHA-256 " + found + ", announced was " + file.sha256());
+                    violations.add(place + file.name() + " has SHA-256 " + found + ", announced was " + file.sha256());
                 }
             } catch (IOException unreadable) {
-                violations.add(path + " can't be read: " + unreadable);
+                violations.add(place + file.name() + " can't be read: " + unreadable);
             }
         }
         return what + ", " + model.files().size() + " files digested";
-    }
-
-    private static Optional<Path> localDirectory(String location) {
-        try {
-            Path path = location.startsWith("file:") ? Path.of(URI.create(location)) : Path.of(location);
-            return Files.isDirectory(path) ? Optional.of(path) : Optional.empty();
-        } catch (IllegalArgumentException | FileSystemNotFoundException elsewhere) {
-            return Optional.empty();
-        }
     }
 }

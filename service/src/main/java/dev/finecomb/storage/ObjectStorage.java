@@ -215,6 +215,25 @@ public final class ObjectStorage implements AutoCloseable {
     }
 
     /**
+     * The SHA-256 of an object's content, in hexadecimal; nothing of it is kept.
+     *
+     * @throws NoSuchFileException if there is no object of that name
+     */
+    public String sha256(String name) throws IOException {
+        try {
+            return client.getObject(
+                    it -> it.bucket(place.bucket())
+                            .key(key(name))
+                            .overrideConfiguration(own -> own.apiCallAttemptTimeout(DOWNLOAD)),
+                    (_, content) -> Sha256.hex(content));
+        } catch (NoSuchKeyException none) {
+            throw new NoSuchFileException(locate(name));
+        } catch (SdkException e) {
+            throw failed("read", name, e);
+        }
+    }
+
+    /**
      * Copies an object to a file, over what is there.
      *
      * @throws NoSuchFileException if there is no object of that name

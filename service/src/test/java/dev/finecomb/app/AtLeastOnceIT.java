@@ -12,6 +12,7 @@ import dev.finecomb.demo.EmbeddedKafka;
 import dev.finecomb.ledger.Delivery;
 import dev.finecomb.ledger.Ledger;
 import dev.finecomb.ledger.LedgerReport;
+import dev.finecomb.ledger.ModelFiles;
 import dev.finecomb.protocol.HeaderNames;
 import dev.finecomb.protocol.Topics;
 import dev.finecomb.protocol.mask.MaskManifest;
@@ -72,7 +73,7 @@ class AtLeastOnceIT {
             LedgerReport report = Ledger.audit(
                     Map.of("bootstrap.servers", broker.bootstrapServers()),
                     TOPICS,
-                    Delivery.AT_LEAST_ONCE,
+                    new Ledger.Promise(Delivery.AT_LEAST_ONCE, ModelFiles.LOCAL),
                     Duration.ofSeconds(20));
             assertThat(report.holds()).as("seed %d:%n%s", SEED, report).isTrue();
             assertThat(outputs(broker)).as("seed %d", SEED).containsExactlyElementsOf(expected);

@@ -4,11 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.finecomb.JobEnd;
 import dev.finecomb.ServiceProcess;
+import dev.finecomb.cli.Finecomb;
 import dev.finecomb.config.Place;
 import dev.finecomb.demo.EmbeddedKafka;
 import dev.finecomb.storage.ObjectServer;
 import dev.finecomb.storage.ObjectStorage;
 import dev.finecomb.storage.StoredObject;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -54,6 +57,7 @@ class ObjectStorageIT {
             JobEnd.requireCleanLedger(broker.bootstrapServers(), "killed", STEPS);
             JobEnd.requireSameModel(directory.resolve("calm/export"), fetched(server, exported));
             requireNothingLeftOver(server, checkpoints);
+            requireThatTheLedgerLooksIntoTheBucket(killed, server, exported);
             assertThat(directory.resolve("killed/checkpoints")).doesNotExist();
         }
     }
@@ -117,6 +121,31 @@ class ObjectStorageIT {
             }
         }
         return copy;
+    }
+
+    private static void requireThatTheLedgerLooksIntoTheBucket(
+            Path settings, ObjectServer server, Place.Bucket exported) throws Exception {
+        assertThat(ledger(settings)).startsWith("0 ").contains("3 files digested");
+        try (ObjectStorage storage = server.storage(exported)) {
+            String mask = storage.list("").stream()
+                    .map(StoredObject::name)
+                    .filter(name -> name.endsWith("/mask.safetensors"))
+                    .findFirst()
+                    .orElseThrow();
+            storage.put(mask, new byte[] {1});
+            assertThat(ledger(settings)).doesNotStartWith("0 ").contains(storage.locate(mask) + " has SHA-256 ");
+        }
+    }
+
+    /** Its exit code and what it says. */
+    private static String ledger(Path settings) {
+        var out = new StringWriter();
+        int code = Finecomb.run(
+                List.of("ledger", "--config-file", settings.toString()),
+                Application::settings,
+                new PrintWriter(out),
+                new PrintWriter(out));
+        return code + " " + out;
     }
 
     private static void requireNothingLeftOver(ObjectServer server, Place.Bucket checkpoints) throws Exception {

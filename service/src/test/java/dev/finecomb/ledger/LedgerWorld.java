@@ -307,7 +307,7 @@ final class LedgerWorld {
             ends.put(partition, list.isEmpty() ? 0 : list.getLast().offset() + 1);
             begins.put(partition, starts.getOrDefault(partition, 0L));
         });
-        var audit = new Audit(TOPICS, delivery, before, new Bounds(begins, ends));
+        var audit = new Audit(TOPICS, delivery, ModelFiles.LOCAL, before, new Bounds(begins, ends));
         for (String topic : Audit.reading(TOPICS)) {
             of(topic).forEach(audit::accept);
         }
