@@ -10,7 +10,7 @@ class BucketStoreTest {
     Path scratch;
 
     @Nested
-    class Keeping extends CheckpointStoreContract {
+    class Keeping extends KeepingContract {
         @Override
         StoreWorld world() {
             return new BucketWorld(scratch);

@@ -10,29 +10,17 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A checkpoint that is not as it was written is never believed, wherever it lies. */
-abstract class CorruptionContract {
+abstract class CorruptionContract extends StoreContract {
     private static final List<String> FILES = List.of("state.safetensors", "job.json", "manifest.json");
     private static final int CASES = Battery.count("corruption.count", 40);
     private static final CheckpointId ID = Checkpoints.id(5);
     /** Of another history, and whole. */
     private static final CheckpointId OTHER = new CheckpointId("i9", 6);
-
-    private StoreWorld world;
-    private CheckpointStore store;
-
-    abstract StoreWorld world() throws IOException;
-
-    @BeforeEach
-    void open() throws IOException {
-        world = world();
-        store = world.open();
-    }
 
     @ParameterizedTest
     @ValueSource(longs = {20260101, 7})

@@ -9,23 +9,11 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.util.List;
 import java.util.Optional;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** What the store does for a start that finds the committed checkpoint damaged. */
-abstract class DamageContract {
+abstract class DamageContract extends StoreContract {
     private static final String STATE = "state.safetensors";
-
-    private StoreWorld world;
-    private CheckpointStore store;
-
-    abstract StoreWorld world() throws IOException;
-
-    @BeforeEach
-    void open() throws IOException {
-        world = world();
-        store = world.open();
-    }
 
     private StoredCheckpoint write(long sequence) throws IOException {
         return Checkpoints.write(store, sequence);

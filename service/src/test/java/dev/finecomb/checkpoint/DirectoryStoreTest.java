@@ -20,7 +20,7 @@ class DirectoryStoreTest {
     }
 
     @Nested
-    class Keeping extends CheckpointStoreContract {
+    class Keeping extends KeepingContract {
         @Override
         StoreWorld world() {
             return DirectoryStoreTest.this.world();

@@ -8,23 +8,11 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** What is told of a store from outside, beside its owner. */
-abstract class InspectionContract {
+abstract class InspectionContract extends StoreContract {
     private static final int CUTS = 150;
-
-    private StoreWorld world;
-    private CheckpointStore store;
-
-    abstract StoreWorld world() throws IOException;
-
-    @BeforeEach
-    void open() throws IOException {
-        world = world();
-        store = world.open();
-    }
 
     @Test
     void whatIsGoneIsNotDamaged() throws IOException {

@@ -7,22 +7,10 @@ import dev.finecomb.protocol.Sha256;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** What every store promises, wherever its checkpoints lie. */
-abstract class CheckpointStoreContract {
-    private StoreWorld world;
-    private CheckpointStore store;
-
-    abstract StoreWorld world() throws IOException;
-
-    @BeforeEach
-    void open() throws IOException {
-        world = world();
-        store = world.open();
-    }
-
+abstract class KeepingContract extends StoreContract {
     private StoredCheckpoint write(CheckpointId id) throws IOException {
         return store.write(id, Checkpoints.parts(id.sequence()), Checkpoints.manifest(id));
     }
