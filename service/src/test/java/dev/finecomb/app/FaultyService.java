@@ -5,6 +5,7 @@ import dev.finecomb.KillSwitch;
 import dev.finecomb.checkpoint.CheckpointStore;
 import dev.finecomb.checkpoint.KillableStore;
 import dev.finecomb.config.FinecombConfig;
+import dev.finecomb.config.Place;
 import dev.finecomb.ingest.BatchSource;
 import dev.finecomb.ingest.OperatorNeededException;
 import dev.finecomb.ingest.Polled;
@@ -126,7 +127,10 @@ public final class FaultyService {
 
         @Override
         CheckpointStore store() throws IOException {
-            return KillableStore.open(config.nearby(), kill);
+            return switch (config.checkpoint().directory()) {
+                case Place.Directory(Path directory) -> KillableStore.open(directory, kill);
+                case Place.Bucket bucket -> KillableStore.open(config.objectStorage(), bucket, kill);
+            };
         }
 
         @Override

@@ -2,9 +2,11 @@ package dev.finecomb.app;
 
 import dev.finecomb.TestConfig;
 import dev.finecomb.TestTopics;
+import dev.finecomb.config.Place;
 import dev.finecomb.protocol.batch.BatchEncoder;
 import dev.finecomb.protocol.tensor.SafetensorsFile;
 import dev.finecomb.protocol.tensor.Tensor;
+import dev.finecomb.storage.ObjectServer;
 import java.io.IOException;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
@@ -45,6 +47,18 @@ final class JobWorld {
         settings.put("ingest.max-reject-ratio", 1);
         settings.put("export.when-finished", "stop");
         return settings;
+    }
+
+    /** The same with its checkpoints in a bucket of that server. */
+    static Map<String, Object> inBucket(
+            Map<String, Object> settings, ObjectServer server, Place.Bucket checkpoints, Path scratch) {
+        Map<String, Object> all = new TreeMap<>(settings);
+        all.put("checkpoint.directory", checkpoints);
+        all.put("object-storage.endpoint", server.endpoint());
+        all.put("object-storage.region", "us-east-1");
+        all.put("object-storage.path-style", true);
+        all.put("object-storage.scratch", scratch);
+        return all;
     }
 
     /** Writes the settings as a file that the service reads. */

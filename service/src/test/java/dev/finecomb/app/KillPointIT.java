@@ -7,7 +7,9 @@ import dev.finecomb.JobEnd;
 import dev.finecomb.KillPoint;
 import dev.finecomb.KillSwitch;
 import dev.finecomb.ServiceProcess;
+import dev.finecomb.config.Place;
 import dev.finecomb.demo.EmbeddedKafka;
+import dev.finecomb.storage.ObjectServer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -17,6 +19,8 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -38,28 +42,57 @@ class KillPointIT {
     @TempDir
     Path directory;
 
+    /** What becomes of a job's settings. */
+    @FunctionalInterface
+    private interface Change {
+        Map<String, Object> of(String job, Map<String, Object> settings);
+    }
+
     @Test
     void killedAtEveryPointAJobEndsLikeOneThatWasNot() throws Exception {
-        long begin = System.nanoTime();
         try (EmbeddedKafka broker = EmbeddedKafka.start(directory.resolve("broker"))) {
-            Path calm = prepare(broker, "calm");
-            finish(calm);
-            JobEnd.requireCleanLedger(broker.bootstrapServers(), "calm", STEPS);
-            for (int round = 0; round < ROUNDS; round++) {
-                String job = "killed-" + round;
-                Path settings = prepare(broker, job);
-                Path hurried = withSmallCuts(broker, job);
-                for (KillSwitch.Plan plan : plans(SEED + round)) {
-                    killAt(plan, hurried);
-                }
-                finish(settings);
-                JobEnd.requireCleanLedger(broker.bootstrapServers(), job, STEPS);
-                JobEnd.requireSameModel(calm.resolveSibling("export"), settings.resolveSibling("export"));
+            killAtEveryPoint(broker, "kill-at-", (_, settings) -> settings);
+        }
+    }
+
+    @Test
+    void soDoesAJobWhoseCheckpointsLieInABucket() throws Exception {
+        try (EmbeddedKafka broker = EmbeddedKafka.start(directory.resolve("broker"));
+                ObjectServer server = ObjectServer.start()) {
+            Map<String, Place.Bucket> places = new ConcurrentHashMap<>();
+            killAtEveryPoint(
+                    broker,
+                    "bucket-kill-at-",
+                    (job, settings) -> JobWorld.inBucket(
+                            settings,
+                            server,
+                            places.computeIfAbsent(job, _ -> ObjectServer.place()),
+                            directory.resolve(job).resolve("scratch")));
+        }
+    }
+
+    private void killAtEveryPoint(EmbeddedKafka broker, String what, Change change) throws Exception {
+        long begin = System.nanoTime();
+        JobWorld.feed(broker.bootstrapServers(), "calm", STEPS);
+        Path calm = JobWorld.write(settings(broker, "calm"), directory.resolve("calm"));
+        finish(calm);
+        JobEnd.requireCleanLedger(broker.bootstrapServers(), "calm", STEPS);
+        for (int round = 0; round < ROUNDS; round++) {
+            String job = "killed-" + round;
+            JobWorld.feed(broker.bootstrapServers(), job, STEPS);
+            Map<String, Object> changed = change.of(job, settings(broker, job));
+            Path settings = JobWorld.write(changed, directory.resolve(job));
+            Path hurried = JobWorld.write(
+                    withSmallCuts(changed), directory.resolve(job).resolve("small-cuts"));
+            for (KillSwitch.Plan plan : plans(SEED + round)) {
+                killAt(plan, hurried);
             }
+            finish(settings);
+            JobEnd.requireCleanLedger(broker.bootstrapServers(), job, STEPS);
+            JobEnd.requireSameModel(calm.resolveSibling("export"), settings.resolveSibling("export"));
         }
         for (KillPoint point : KillPoint.values()) {
-            Battery.ran(
-                    "kill-at-" + point.label(), ROUNDS, Duration.ofNanos(System.nanoTime() - begin), "byte-identical");
+            Battery.ran(what + point.label(), ROUNDS, Duration.ofNanos(System.nanoTime() - begin), "byte-identical");
         }
     }
 
@@ -77,8 +110,9 @@ class KillPointIT {
     private static void killAt(KillSwitch.Plan plan, Path settings) throws Exception {
         Path announcement = settings.resolveSibling("killed");
         Files.deleteIfExists(announcement);
-        try (ServiceProcess service =
-                ServiceProcess.startMain(settings, FaultyService.class, plan.arguments(announcement))) {
+        List<String> arguments = new ArrayList<>(plan.arguments(announcement));
+        arguments.addAll(ObjectServer.credentials());
+        try (ServiceProcess service = ServiceProcess.startMain(settings, FaultyService.class, arguments)) {
             assertThat(service.exitCode(LONG))
                     .as("%s:\n%s", plan, service.log())
                     .isEqualTo(KILLED);
@@ -87,24 +121,22 @@ class KillPointIT {
     }
 
     private static void finish(Path settings) throws Exception {
-        try (ServiceProcess service = ServiceProcess.start(settings)) {
+        try (ServiceProcess service =
+                ServiceProcess.startMain(settings, Application.class, ObjectServer.credentials())) {
             assertThat(service.exitCode(LONG)).as(service.log()).isZero();
         }
     }
 
-    private Path prepare(EmbeddedKafka broker, String job) throws Exception {
-        JobWorld.feed(broker.bootstrapServers(), job, STEPS);
-        return JobWorld.write(
-                JobWorld.settings(broker.bootstrapServers(), job, directory.resolve(job), STEPS),
-                directory.resolve(job));
+    private Map<String, Object> settings(EmbeddedKafka broker, String job) {
+        return JobWorld.settings(broker.bootstrapServers(), job, directory.resolve(job), STEPS);
     }
 
     /** The same job, but no step runs far ahead of a commit, and superseded checkpoints go at once. */
-    private Path withSmallCuts(EmbeddedKafka broker, String job) throws Exception {
-        Map<String, Object> settings = JobWorld.settings(broker.bootstrapServers(), job, directory.resolve(job), STEPS);
-        settings.put("checkpoint.every-steps", 2);
-        settings.put("checkpoint.outbox-bytes", 1024);
-        settings.put("checkpoint.keep", 1);
-        return JobWorld.write(settings, directory.resolve(job).resolve("small-cuts"));
+    private static Map<String, Object> withSmallCuts(Map<String, Object> settings) {
+        Map<String, Object> all = new TreeMap<>(settings);
+        all.put("checkpoint.every-steps", 2);
+        all.put("checkpoint.outbox-bytes", 1024);
+        all.put("checkpoint.keep", 1);
+        return all;
     }
 }

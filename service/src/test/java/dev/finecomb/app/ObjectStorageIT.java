@@ -73,26 +73,17 @@ class ObjectStorageIT {
             Place.Bucket models,
             Place.Bucket checkpoints,
             Place.Bucket exported) {
-        settings.put("model.uri", models.resolve("mlp.pt"));
-        settings.put("checkpoint.directory", checkpoints);
-        settings.put("checkpoint.every-steps", 2);
-        settings.put("checkpoint.outbox-bytes", 1024);
-        settings.put("checkpoint.keep", KEEP);
-        settings.put("export.directory", exported);
-        settings.put("object-storage.endpoint", server.endpoint());
-        settings.put("object-storage.region", "us-east-1");
-        settings.put("object-storage.path-style", true);
-        settings.put("object-storage.scratch", directory.resolve("scratch"));
-        return settings;
+        Map<String, Object> all = JobWorld.inBucket(settings, server, checkpoints, directory.resolve("scratch"));
+        all.put("model.uri", models.resolve("mlp.pt"));
+        all.put("export.directory", exported);
+        all.put("checkpoint.every-steps", 2);
+        all.put("checkpoint.outbox-bytes", 1024);
+        all.put("checkpoint.keep", KEEP);
+        return all;
     }
 
     private static ServiceProcess start(Path settings) throws Exception {
-        return ServiceProcess.startMain(
-                settings,
-                Application.class,
-                List.of(
-                        "-Daws.accessKeyId=" + ObjectServer.ACCESS_KEY,
-                        "-Daws.secretAccessKey=" + ObjectServer.SECRET_KEY));
+        return ServiceProcess.startMain(settings, Application.class, ObjectServer.credentials());
     }
 
     private static void killAt(int step, Path settings) throws Exception {

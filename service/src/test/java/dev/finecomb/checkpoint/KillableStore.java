@@ -2,6 +2,10 @@ package dev.finecomb.checkpoint;
 
 import dev.finecomb.KillPoint;
 import dev.finecomb.KillSwitch;
+import dev.finecomb.config.ObjectStorageConfig;
+import dev.finecomb.config.Place;
+import dev.finecomb.storage.ObjectServer;
+import dev.finecomb.storage.WatchedNetwork;
 import java.io.IOException;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
@@ -10,28 +14,80 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Consumer;
 
-/** The real store on the real disk, at whose operations a {@link KillSwitch} may end the process. */
+/** The real store, on the real disk or in a real bucket, at whose operations a {@link KillSwitch} may end the process. */
 public final class KillableStore {
     private KillableStore() {}
 
+    /** In a directory. */
     public static CheckpointStore open(Path directory, KillSwitch kill) throws IOException {
         CheckpointKeeper.inDirectory(directory);
         var disk = new Disk(kill);
         Path absolute = directory.toAbsolutePath().normalize();
         var store = new CheckpointKeeper(
                 new DirectoryMedium(absolute, disk, () -> UUID.randomUUID().toString()));
+        return told(store, collecting -> disk.collecting = collecting);
+    }
+
+    /** In a bucket: a request is to it what an operation is to a disk, and the manifest gives the name. */
+    public static CheckpointStore open(ObjectStorageConfig config, Place.Bucket place, KillSwitch kill)
+            throws IOException {
+        var requests = new Requests(kill);
+        var storage = ObjectServer.storage(config, place, new WatchedNetwork(requests));
+        Path scratch = config.scratch().orElseThrow();
+        return told(CheckpointKeeper.inBucket(storage, scratch), collecting -> {
+            requests.collecting = collecting;
+            requests.deletions = 0;
+        });
+    }
+
+    /** The store, and somebody who is told whether it is collecting. */
+    private static CheckpointStore told(CheckpointStore store, Consumer<Boolean> collecting) {
         return (CheckpointStore) Proxy.newProxyInstance(
                 KillableStore.class.getClassLoader(),
                 new Class<?>[] {CheckpointStore.class},
                 (_, method, arguments) -> {
-                    disk.collecting = method.getName().equals("collect");
+                    collecting.accept(method.getName().equals("collect"));
                     try {
                         return method.invoke(store, arguments);
                     } catch (InvocationTargetException e) {
                         throw e.getCause();
                     }
                 });
+    }
+
+    /** Used by one thread at a time, as the store is. */
+    private static final class Requests implements WatchedNetwork.Watch {
+        private final KillSwitch kill;
+        private volatile boolean collecting;
+        private int deletions;
+
+        Requests(KillSwitch kill) {
+            this.kill = kill;
+        }
+
+        @Override
+        public void before(String method, String name) {
+            switch (method + " " + name) {
+                // The state is there, and no more of it.
+                case "PUT job.json" -> kill.at(KillPoint.HALF_A_FILE);
+                case "PUT manifest.json" -> kill.at(KillPoint.BEFORE_RENAME);
+                default -> {
+                    if (collecting && method.equals("DELETE")) {
+                        deletions++;
+                        kill.at(deletions == 1 ? KillPoint.BEFORE_GC : KillPoint.IN_GC);
+                    }
+                }
+            }
+        }
+
+        @Override
+        public void after(String method, String name) {
+            if ((method + " " + name).equals("PUT manifest.json")) {
+                kill.at(KillPoint.BEFORE_DIRECTORY_SYNC);
+            }
+        }
     }
 
     /** Used by one thread at a time, as the store is. */

@@ -4,6 +4,7 @@ import dev.finecomb.config.ObjectStorageConfig;
 import dev.finecomb.config.Place;
 import java.io.IOException;
 import java.net.URI;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import org.gaul.s3proxy.S3Proxy;
@@ -58,6 +59,17 @@ public final class ObjectServer implements AutoCloseable {
 
     public String endpoint() {
         return "http://127.0.0.1:" + proxy.getPort();
+    }
+
+    /** The JVM's arguments of a process that finds its credentials likewise. */
+    public static List<String> credentials() {
+        return List.of("-Daws.accessKeyId=" + ACCESS_KEY, "-Daws.secretAccessKey=" + SECRET_KEY);
+    }
+
+    /** Speaks to a server as its settings say, on that way. */
+    public static ObjectStorage storage(ObjectStorageConfig config, Place.Bucket place, WatchedNetwork network)
+            throws IOException {
+        return ObjectStorage.open(config, place, network, PART_BYTES);
     }
 
     /** A place of the bucket that nothing lies in. */
