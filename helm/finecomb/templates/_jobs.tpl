@@ -73,6 +73,9 @@
 {{- if eq (toString (default dict .config.export | dig "when-finished" "idle")) "stop" -}}
 {{- $problems = append $problems "config.export.when-finished is stop, but a StatefulSet starts what has ended again. Use idle, and delete the job when it is finished" -}}
 {{- end -}}
+{{- if and .keda.enabled (gt (int .keda.activationLag) 0) (eq (toString (dig "start-offset" "earliest" $kafka)) "latest") -}}
+{{- $problems = append $problems (printf "keda.activationLag is %d, but config.kafka.start-offset is latest: KEDA counts one record for each partition as long as the job has committed no offset, and might never start it. Set keda.activationLag to 0" (int .keda.activationLag)) -}}
+{{- end -}}
 {{- if not .persistence.enabled -}}
 {{- range list "checkpoint" "export" -}}
 {{- if not (hasPrefix "s3://" (toString (default dict (index $job.config .) | dig "directory" ""))) -}}

@@ -90,6 +90,7 @@ class ChartSchemaTest {
             config: {control: {token: abcdefghijklmnop}}        | job digits: config.control.token is a secret, and values are none. Put it into a Secret and name that as control.existingSecret
             config: {export: {when-finished: stop}}             | job digits: config.export.when-finished is stop, but a StatefulSet starts what has ended again. Use idle
             persistence: {enabled: false}                       | job digits: persistence.enabled is false, and config.checkpoint.directory is no s3:// URI
+            jobs: [{name: digits, keda: {enabled: true, activationLag: 2}, config: {kafka: {start-offset: latest}}}] | job digits: keda.activationLag is 2, but config.kafka.start-offset is latest
             topics: {createdBy: strimzi}                        | topics.createdBy is strimzi, but strimzi.cluster is empty. Name the Kafka resource
             strimzi: {user: {enabled: true}}                    | strimzi.user.enabled is true, but strimzi.cluster is empty. Name the Kafka resource
             """)

@@ -273,9 +273,35 @@ class ChartSettingsTest {
         assertThat(spec.path("maxReplicaCount").asInt()).isEqualTo(1);
         assertThat(spec.at("/triggers/0/metadata")).isEqualTo(Manifests.parse("""
                                 {topic: finecomb.sleeper.batches, consumerGroup: finecomb.sleeper, bootstrapServers: "kafka:9093",
-                                 lagThreshold: "1", activationLagThreshold: "3", offsetResetPolicy: latest, tls: enable, sasl: scram_sha512}
+                                 lagThreshold: "1", activationLagThreshold: "3", offsetResetPolicy: earliest, tls: enable, sasl: scram_sha512}
                                 """));
         assertThat(spec.at("/triggers/0/authenticationRef/name").asText()).isEqualTo("kafka");
+    }
+
+    @Test
+    void kedaBeginsWhereTheJobBegins(@TempDir Path directory) throws IOException {
+        Path values = Files.writeString(
+                directory.resolve("values.yaml"),
+                Files.readString(Chart.values("keda"))
+                        .replace("activationLag: 3", "activationLag: 0")
+                        .replace(
+                                "{uri: /models/sleeper.pt}",
+                                "{uri: /models/sleeper.pt}, kafka: {start-offset: latest}"));
+
+        assertThat(Chart.render(values)
+                        .one("ScaledObject", "finecomb-sleeper")
+                        .at("/spec/triggers/0/metadata/offsetResetPolicy")
+                        .asText())
+                .isEqualTo("latest");
+    }
+
+    @Test
+    void kedaGivesANewJobTheTimeThatItGivesAnIdleOne() {
+        JsonNode spec =
+                Chart.render("keda").one("ScaledObject", "finecomb-sleeper").path("spec");
+
+        assertThat(spec.path("cooldownPeriod").asInt()).isEqualTo(900);
+        assertThat(spec.path("initialCooldownPeriod").asInt()).isEqualTo(900);
     }
 
     @Test

@@ -117,6 +117,7 @@ final class StrictModel {
                 int maxReplicaCount,
                 int pollingInterval,
                 int cooldownPeriod,
+                int initialCooldownPeriod,
                 List<Trigger> triggers) {}
 
         record Target(String apiVersion, String kind, String name) {}
