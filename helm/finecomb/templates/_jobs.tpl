@@ -56,15 +56,19 @@
 {{- $problems = append $problems (printf "%s is a secret, and values are none. Put it into a Secret, name that as kafka.existingSecret, and refer to it in kafka.clientProperties" $key) -}}
 {{- end -}}
 {{- end -}}
+{{- $reference := get (include "finecomb.references" . | fromYaml) "properties" -}}
 {{- range $key, $value := include "finecomb.lines" .kafka.clientProperties | fromYaml -}}
-{{- if include "finecomb.isSecret" (dict "key" $key "value" $value "reference" "${") -}}
+{{- if include "finecomb.isSecret" (dict "key" $key "value" $value "reference" $reference) -}}
 {{- $problems = append $problems (printf "kafka.clientProperties sets %s to a secret, and becomes a ConfigMap. Put it into a Secret, name that as kafka.existingSecret, and refer to it as ${directory:/etc/finecomb/kafka:KEY}" $key) -}}
 {{- end -}}
 {{- end -}}
-{{- range .extraEnv -}}
-{{- $key := lower .name | replace "_" "." -}}
-{{- if or (include "finecomb.isSecret" (dict "key" $key "value" (default "" .value) "reference" "$(")) (and .value (eq $key "finecomb.control.token")) -}}
-{{- $problems = append $problems (printf "extraEnv gives %s a secret as its value, and values are none. Put it into a Secret, and name that by valueFrom.secretKeyRef" .name) -}}
+{{- $environments := dict "extraEnv" .extraEnv -}}
+{{- range .initContainers -}}
+{{- $_ := set $environments (printf "env of init container %s" .name) (default list .env) -}}
+{{- end -}}
+{{- range $where, $variables := $environments -}}
+{{- range include "finecomb.secretVariables" $variables | fromYamlArray -}}
+{{- $problems = append $problems (printf "%s gives %s a secret as its value, and values are none. Put it into a Secret, and name that by valueFrom.secretKeyRef" $where .) -}}
 {{- end -}}
 {{- end -}}
 {{- if hasKey (default dict .config.control) "token" -}}

@@ -85,6 +85,11 @@ class ChartSchemaTest {
             config: {kafka: {properties: {ssl.key.password: a}}} | config.kafka.properties.ssl.key.password is a secret
             config: {kafka: {properties: {ssl: {key: {password: a}}}}} | config.kafka.properties.ssl.key.password is a secret, and values are none
             extraEnv: [{name: AWS_SECRET_ACCESS_KEY, value: a}] | job digits: extraEnv gives AWS_SECRET_ACCESS_KEY a secret as its value
+            extraEnv: [{name: OTHER_PASSWORD, value: "a$(KEY)"}]  | job digits: extraEnv gives OTHER_PASSWORD a secret as its value
+            extraEnv: [{name: OTHER_PASSWORD, value: "a$(not one"}] | job digits: extraEnv gives OTHER_PASSWORD a secret as its value
+            extraEnv: [{name: AWS_SESSION_TOKEN, value: a}]      | job digits: extraEnv gives AWS_SESSION_TOKEN a secret as its value
+            initContainers: [{name: fetch, env: [{name: HF_TOKEN, value: a}]}] | job digits: env of init container fetch gives HF_TOKEN a secret as its value
+            initContainers: [{name: fetch, env: [{name: KEY_PASSWORD, value: 12}]}] | env of init container fetch gives KEY_PASSWORD a secret as its value
             extraEnv: [{name: FINECOMB_CONTROL_TOKEN, value: a}] | extraEnv gives FINECOMB_CONTROL_TOKEN a secret as its value
             extraEnv: [{name: FINECOMB_KAFKA_PROPERTIES_SASL_JAAS_CONFIG, value: a}] | PROPERTIES_SASL_JAAS_CONFIG a secret as its value
             config: {control: {token: abcdefghijklmnop}}        | job digits: config.control.token is a secret, and values are none. Put it into a Secret and name that as control.existingSecret
@@ -109,6 +114,13 @@ class ChartSchemaTest {
                 "security.protocol=SASL_SSL\nsasl.jaas.config=a.Module required \\\n  password=\"a\";",
                 "sasl.oauthbearer.client.credentials.client.secret=a",
                 "ssl.keystore.key=a",
+                "ssl.key.password=a${directory:/etc/finecomb/kafka:b}",
+                "ssl.key.password=a${b",
+                "ssl.key.password=${vault:a:b}",
+                "sasl.jaas.config=a.Module required user=\"${directory:/a:b}\" password=\"a\";",
+                "sasl.jaas.config=a.Module required password='${directory:/a:b}a' user=b;",
+                "sasl.jaas.config=a.Module required user=\"${directory:/a:b}\" clientSecret = a;",
+                "sasl.jaas.config=a.Module required apiKey=\"a\" password=${directory:/a:b};",
                 "listener.password=directory:/etc"
             })
     void noSecretBecomesAConfigMap(String properties) throws IOException {
@@ -128,6 +140,10 @@ class ChartSchemaTest {
                 "ssl.key.password=${directory:/etc/finecomb/kafka:user.password}",
                 "sasl.jaas.config=a.Module required \\\n  password=\"${directory:/etc/finecomb/kafka:password}\";",
                 "sasl.jaas.config=a.OAuthBearerLoginModule required;",
+                "sasl.jaas.config=a.Module required username=\"a\" password=\"${file:/a:b}\" tokenauth=\"true\";",
+                "sasl.jaas.config=a.Module required password=${env:B} username=a;",
+                "ssl.keystore.key=${directory:/a:b}\\\n  ${directory:/a:c}",
+                "sasl.oauthbearer.token.endpoint.url=https://login.example/oauth2/token",
                 "sasl.oauthbearer.assertion.private.key.file=/etc/finecomb/kafka/key.pem",
                 "client.id=the secret's password"
             })
@@ -143,6 +159,11 @@ class ChartSchemaTest {
                   - {name: KEY_PASSWORD, valueFrom: {secretKeyRef: {name: a, key: b}}}
                   - {name: OTHER_PASSWORD, value: $(KEY_PASSWORD)}
                   - {name: SECRET_FILE, value: /etc/secret}
+                  - {name: AWS_WEB_IDENTITY_TOKEN_FILE, value: /var/run/token}
+                  - {name: FINECOMB_CONTROL_TOKEN, value: $(KEY_PASSWORD)}
+                initContainers:
+                  - {name: fetch, env: [{name: HF_TOKEN, valueFrom: {secretKeyRef: {name: a, key: b}}}]}
+                  - {name: unpack}
                 """);
 
         assertThat(Chart.render(values).all()).isNotEmpty();
