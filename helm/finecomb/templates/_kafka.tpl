@@ -15,17 +15,20 @@
 {{- if and $strimzi.user.enabled (not $elsewhere) (not (include "finecomb.kafkaProperties" .job)) -}}
 {{- $kafka := .job.kafka -}}
 {{- $_ := set $kafka "existingSecret" (include "finecomb.name" .) -}}
-{{- $_ := set $kafka "caSecret" (default (printf "%s-cluster-ca-cert" $strimzi.cluster) $kafka.caSecret) -}}
 {{- $_ := set $kafka "clientProperties" (include (printf "finecomb.client.%s" $strimzi.user.authentication) .) -}}
+{{- $_ := set $kafka "caSecret" (default (include "finecomb.strimziCa" .) $kafka.caSecret) -}}
 {{- end -}}
+{{- end }}
+
+{{- define "finecomb.strimziCa" -}}
+{{ .root.Values.strimzi.cluster }}-cluster-ca-cert
 {{- end }}
 
 {{- define "finecomb.client.scram-sha-512" -}}
 security.protocol=SASL_SSL
 sasl.mechanism=SCRAM-SHA-512
 sasl.jaas.config=${directory:/etc/finecomb/kafka:sasl.jaas.config}
-ssl.truststore.type=PEM
-ssl.truststore.location=/etc/finecomb/kafka/cluster-ca.crt
+{{ include "finecomb.client.truststore" . }}
 {{- end }}
 
 {{- define "finecomb.client.tls" -}}
@@ -33,8 +36,22 @@ security.protocol=SSL
 ssl.keystore.type=PKCS12
 ssl.keystore.location=/etc/finecomb/kafka/user.p12
 ssl.keystore.password=${directory:/etc/finecomb/kafka:user.password}
+{{ include "finecomb.client.truststore" . }}
+{{- end }}
+
+{{/*
+Whom the brokers' certificates are believed from. While Strimzi replaces the key of its authority, the old one and the new one sign,
+and only its PKCS12 store holds both. A Secret of somebody else's may have no such store.
+*/}}
+{{- define "finecomb.client.truststore" -}}
+{{- if and .job.kafka.caSecret (ne .job.kafka.caSecret (include "finecomb.strimziCa" .)) -}}
 ssl.truststore.type=PEM
 ssl.truststore.location=/etc/finecomb/kafka/cluster-ca.crt
+{{- else -}}
+ssl.truststore.type=PKCS12
+ssl.truststore.location=/etc/finecomb/kafka/cluster-ca.p12
+ssl.truststore.password=${directory:/etc/finecomb/kafka:cluster-ca.password}
+{{- end -}}
 {{- end }}
 
 {{/*

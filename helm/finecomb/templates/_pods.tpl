@@ -73,6 +73,8 @@ priorityClassName: {{ . }}
       {{- end }}
       {{- with .job.kafka.caSecret }}
       - secret: {name: {{ . }}, items: [{key: ca.crt, path: cluster-ca.crt}]}
+      {{- /* Strimzi's have these too, others need not. */}}
+      - secret: {name: {{ . }}, optional: true, items: [{key: ca.p12, path: cluster-ca.p12}, {key: ca.password, path: cluster-ca.password}]}
       {{- end }}
       {{- if .job.kafka.clientProperties }}
       - configMap: {name: {{ .settings }}, items: [{key: client.properties, path: client.properties}]}

@@ -108,7 +108,7 @@ class ChartSettingsTest {
         assertThat(pod.at("/containers/0/env/1/valueFrom/secretKeyRef"))
                 .isEqualTo(Manifests.parse("{name: reviews-orders, key: token}"));
         assertThat(pod.at("/volumes/1/projected/sources").findValuesAsText("name"))
-                .containsExactly("reviews-kafka", "kafka-ca", "finecomb-reviews");
+                .containsExactly("reviews-kafka", "kafka-ca", "kafka-ca", "finecomb-reviews");
         assertThat(pod.at("/containers/0/volumeMounts").toString())
                 .as("by subPath a changed secret would not arrive")
                 .contains("{\"name\":\"kafka\",\"mountPath\":\"/etc/finecomb/kafka\",\"readOnly\":true}");
@@ -126,8 +126,11 @@ class ChartSettingsTest {
         assertThat(manifests.pods())
                 .isNotEmpty()
                 .allSatisfy(pod -> assertThat(pod.spec().at("/volumes/1/projected/sources"))
-                        .isEqualTo(Manifests.parse(
-                                "[{secret: {name: kafka-ca, items: [{key: ca.crt, path: cluster-ca.crt}]}}]")));
+                        .isEqualTo(Manifests.parse("""
+                                [{secret: {name: kafka-ca, items: [{key: ca.crt, path: cluster-ca.crt}]}},
+                                 {secret: {name: kafka-ca, optional: true, items: [
+                                   {key: ca.p12, path: cluster-ca.p12}, {key: ca.password, path: cluster-ca.password}]}}]
+                                """)));
     }
 
     @Test
@@ -152,11 +155,41 @@ class ChartSettingsTest {
                 directory.resolve("values.yaml"),
                 Files.readString(Chart.values("strimzi")).replace("kafka: {", "kafka: {caSecret: other-ca, "));
 
-        assertThat(Chart.render(values)
+        Manifests manifests = Chart.render(values);
+        assertThat(manifests
                         .one("StatefulSet", "finecomb-one")
                         .at("/spec/template/spec/volumes/1/projected/sources")
                         .findValuesAsText("name"))
-                .containsExactly("finecomb-one", "other-ca", "finecomb-one");
+                .containsExactly("finecomb-one", "other-ca", "other-ca", "finecomb-one");
+        assertThat(clientProperties(manifests, "finecomb-one"))
+                .contains("ssl.truststore.type=PEM", "ssl.truststore.location=/etc/finecomb/kafka/cluster-ca.crt");
+    }
+
+    /** While the authority's key is replaced, {@code ca.crt} is the new one alone, and brokers still show the old one's. */
+    @Test
+    void strimzisAuthoritiesAreBelievedAllTheTime(@TempDir Path directory) throws IOException {
+        String values = Files.readString(Chart.values("strimzi"));
+        for (String same : List.of(
+                values,
+                values.replace("kafka: {", "kafka: {caSecret: main-cluster-ca-cert, "),
+                values.replace("{enabled: true}}", "{enabled: true, authentication: tls}}"))) {
+            Path file = Files.writeString(directory.resolve("values.yaml"), same);
+            assertThat(clientProperties(Chart.render(file), "finecomb-one"))
+                    .containsSubsequence(
+                            "ssl.truststore.type=PKCS12",
+                            "ssl.truststore.location=/etc/finecomb/kafka/cluster-ca.p12",
+                            "ssl.truststore.password=${directory:/etc/finecomb/kafka:cluster-ca.password}");
+        }
+    }
+
+    private static List<String> clientProperties(Manifests manifests, String job) {
+        return manifests
+                .one("ConfigMap", job)
+                .path("data")
+                .path("client.properties")
+                .asText()
+                .lines()
+                .toList();
     }
 
     @Test
