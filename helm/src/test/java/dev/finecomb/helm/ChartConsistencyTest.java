@@ -3,6 +3,7 @@ package dev.finecomb.helm;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -95,7 +96,7 @@ class ChartConsistencyTest {
                     .containsExactly("StatefulSet " + Manifests.name(budget));
         }
         List<String> policed = manifests.all("NetworkPolicy").stream()
-                .flatMap(policy -> chosen(manifests, policy.at("/spec/podSelector/matchLabels")).stream())
+                .flatMap(policy -> policed(manifests, policy.at("/spec/podSelector")).stream())
                 .toList();
         if (!policed.isEmpty()) {
             assertThat(policed)
@@ -242,6 +243,22 @@ class ChartConsistencyTest {
                 .filter(pod -> isWithin(selector, pod.labels()))
                 .map(Manifests.Pod::toString)
                 .toList();
+    }
+
+    /** Of several policies all hold: one would open what another closes. */
+    private static List<String> policed(Manifests manifests, JsonNode podSelector) {
+        List<String> chosen = new ArrayList<>(chosen(manifests, podSelector.path("matchLabels")));
+        for (JsonNode expression : podSelector.path("matchExpressions")) {
+            assertThat(expression.path("operator").asText()).isEqualTo("NotIn");
+            for (JsonNode value : expression.path("values")) {
+                chosen.removeAll(chosen(
+                        manifests,
+                        JsonNodeFactory.instance
+                                .objectNode()
+                                .set(expression.path("key").asText(), value)));
+            }
+        }
+        return chosen;
     }
 
     private static boolean isWithin(JsonNode selector, JsonNode labels) {

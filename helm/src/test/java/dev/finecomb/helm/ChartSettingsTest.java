@@ -363,6 +363,26 @@ class ChartSettingsTest {
     }
 
     @Test
+    void theHookBringsItsOwnPolicyBeforeItRuns() {
+        Manifests manifests = Chart.render("network");
+        ObjectNode policy = manifests.one("NetworkPolicy", "finecomb-reviews.topics");
+        ObjectNode hook = manifests.one("Job", "finecomb-reviews-topics");
+
+        assertThat(policy.at("/spec/egress"))
+                .isEqualTo(manifests.one("NetworkPolicy", "finecomb-reviews").at("/spec/egress"));
+        assertThat(policy.at("/spec/ingress").toString()).isEqualTo("[]");
+        for (String event : List.of("helm.sh/hook", "helm.sh/hook-delete-policy")) {
+            assertThat(policy.at("/metadata/annotations").path(event))
+                    .isEqualTo(hook.at("/metadata/annotations").path(event));
+        }
+        assertThat(weight(policy)).isLessThan(weight(hook));
+    }
+
+    private static int weight(ObjectNode hook) {
+        return hook.at("/metadata/annotations").path("helm.sh/hook-weight").asInt();
+    }
+
+    @Test
     void theNotesSayWhatToDoNext() {
         assertThat(Chart.notes("secured"))
                 .contains("Job reviews reads finecomb.reviews.batches at kafka.example:9093.")
