@@ -3,6 +3,10 @@
 {{- $all := omit .root.Values "jobs" "topics" "strimzi" "serviceAccount" "imagePullSecrets" "networkPolicy" "podDisruptionBudget"
   "serviceMonitor" "prometheusRule" "dashboard" "nameOverride" "fullnameOverride" "global" -}}
 {{- $job := mustMergeOverwrite (deepCopy $all) (deepCopy .own) -}}
+{{- /* A volume has one source: two merged would be none. */ -}}
+{{- if hasKey .own "modelsVolume" -}}
+{{- $_ := set $job "modelsVolume" .own.modelsVolume -}}
+{{- end -}}
 {{- include "finecomb.strimziClient" (dict "root" .root "job" $job) -}}
 {{ toYaml $job }}
 {{- end }}

@@ -3,6 +3,7 @@ package dev.finecomb.helm;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -60,6 +61,32 @@ class ChartSettingsTest {
                 .isFalse();
         assertThat(job.at("/spec/template/spec/containers/0/resources/limits").has("nvidia.com/gpu"))
                 .isFalse();
+    }
+
+    @Test
+    void aJobsOwnModelsStandInThePlaceOfThoseOfAll(@TempDir Path directory) throws IOException {
+        Path values = Files.writeString(
+                directory.resolve("values.yaml"),
+                Files.readString(Chart.values("several"))
+                        .replace("  - name: first", "  - name: first\n    modelsVolume: {nfs: {server: a, path: /b}}")
+                        .replace("  - name: second", "  - name: second\n    modelsVolume: {}"));
+        Manifests manifests = Chart.render(values);
+
+        assertThat(volume(manifests, "finecomb-first", "models"))
+                .isEqualTo(Manifests.parse("{name: models, nfs: {server: a, path: /b}}"));
+        assertThat(volume(manifests, "finecomb-second", "models").isMissingNode())
+                .isTrue();
+        assertThat(volume(Chart.render("several"), "finecomb-second", "models").has("persistentVolumeClaim"))
+                .isTrue();
+    }
+
+    private static JsonNode volume(Manifests manifests, String job, String name) {
+        for (JsonNode volume : manifests.one("StatefulSet", job).at("/spec/template/spec/volumes")) {
+            if (volume.path("name").asText().equals(name)) {
+                return volume;
+            }
+        }
+        return MissingNode.getInstance();
     }
 
     @Test
