@@ -34,10 +34,30 @@
 {{- $names = append $names .name -}}
 {{- $job := include "finecomb.job" (dict "root" $ "own" .) | fromYaml -}}
 {{- $problems = concat $problems (include "finecomb.jobProblems" $job | fromYamlArray) -}}
+{{- if and $.Values.networkPolicy.enabled (not $.Values.networkPolicy.extraEgress) -}}
+{{- range include "finecomb.placesElsewhere" $job | fromYamlArray -}}
+{{- $problems = append $problems (printf "job %s: networkPolicy.enabled is true, and %s is not in its reach. Add a rule to networkPolicy.extraEgress, such as {ports: [{protocol: TCP, port: 443}]}" $job.name .) -}}
+{{- end -}}
+{{- end -}}
 {{- end -}}
 {{- with uniq $problems -}}
 {{- fail (printf "\n\nThe values cannot be used, for %d reason(s):\n  - %s\n" (len .) (join "\n  - " .)) -}}
 {{- end -}}
+{{- end }}
+
+{{/* What a job reaches beside brokers and names, as far as its values say so, as a YAML list. */}}
+{{- define "finecomb.placesElsewhere" -}}
+{{- $config := .config -}}
+{{- range list (list "model" "uri") (list "checkpoint" "directory") (list "export" "directory") }}
+{{- if hasPrefix "s3://" (toString (dig (first .) (last .) "" $config)) }}
+- {{ printf "the object store of config.%s" (join "." .) }}
+{{- end }}
+{{- end }}
+{{- range $key, $value := merge (include "finecomb.lines" .kafka.clientProperties | fromYaml) (dig "kafka" dict $config | include "finecomb.flat" | fromYaml) }}
+{{- with regexFind "[\\w.]*token[.]endpoint[.]ur[il]\\s*=\\s*[\"']?https?" (printf "%s=%s" $key $value) }}
+- {{ printf "the URL of %s" (regexFind "^[\\w.]+" . | trimPrefix "properties.") }}
+{{- end }}
+{{- end }}
 {{- end }}
 
 {{/* What is wrong with a job's values, as a YAML list. */}}

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.regex.Matcher;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -150,6 +151,36 @@ class ChartSchemaTest {
     void whatIsNoSecretMayBecomeOne(String properties) throws IOException {
         assertThat(Chart.render(file(GOOD + clientProperties(properties))).all())
                 .isNotEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            config: {model: {uri: s3://a/b.pt}}                 | the object store of config.model.uri
+            config: {checkpoint: {directory: s3://a/b}}         | the object store of config.checkpoint.directory
+            config: {export: {directory: s3://a/b}}             | the object store of config.export.directory
+            kafka: {clientProperties: sasl.oauthbearer.token.endpoint.url=https://a/b} | the URL of sasl.oauthbearer.token.endpoint.url
+            config: {kafka: {properties: {sasl.oauthbearer.token.endpoint.url: "https://a/b"}}} | the URL of sasl.oauthbearer.token.endpoint.url
+            kafka: {clientProperties: 'sasl.jaas.config=a.Module required oauth.token.endpoint.uri="https://a/b" oauth.client.secret="${directory:/a:b}";'} | the URL of oauth.token.endpoint.uri
+            """)
+    void aNetworkPolicyLetsThroughWhatTheValuesName(String values, String what) throws IOException {
+        String closed =
+                GOOD.replaceAll("config: .*", Matcher.quoteReplacement(values)) + "networkPolicy: {enabled: true}\n";
+
+        assertThatThrownBy(() -> Chart.render(file(closed)))
+                .hasMessageContaining("for 1 reason(s)")
+                .hasMessageContaining("job digits: networkPolicy.enabled is true, and " + what + " is not in its reach."
+                        + " Add a rule to networkPolicy.extraEgress");
+        Path open = file(closed.replace("{enabled: true}", "{enabled: true, extraEgress: [{ports: [{port: 443}]}]}"));
+        assertThat(Chart.render(open).all("NetworkPolicy")).hasSize(1);
+    }
+
+    @Test
+    void aNetworkPolicyOfAJobThatNeedsNoMoreNamesNoMore() throws IOException {
+        Path values = file(GOOD
+                + clientProperties("sasl.oauthbearer.token.endpoint.url=file:/etc/token")
+                + "networkPolicy: {enabled: true}\n");
+
+        assertThat(Chart.render(values).all("NetworkPolicy")).hasSize(1);
     }
 
     @Test
