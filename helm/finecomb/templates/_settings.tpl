@@ -30,8 +30,8 @@ dict "root" "job".
 {{- define "finecomb.configMapData" -}}
 finecomb.yml: |
   {{- include "finecomb.settings" . | nindent 2 }}
+{{- /* By YAML's own means: a text that begins with spaces needs its indentation said. */}}
 {{- with .job.kafka.clientProperties }}
-client.properties: |
-  {{- . | nindent 2 }}
+{{ dict "client.properties" . | toYaml }}
 {{- end }}
 {{- end }}

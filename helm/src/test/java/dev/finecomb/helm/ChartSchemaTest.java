@@ -3,6 +3,8 @@ package dev.finecomb.helm;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -183,6 +185,15 @@ class ChartSchemaTest {
         assertThat(Chart.render(values).all("NetworkPolicy")).hasSize(1);
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"  client.id=a\nclient.rack=b\n", "\tclient.id=a", "client.id=a\\\n  b \n\n", "#: - a\nb={c"})
+    void clientPropertiesArriveAsTheyAre(String properties) throws IOException {
+        ObjectNode settings = Chart.render(file(GOOD + clientProperties(properties)))
+                .one("ConfigMap", "finecomb-digits");
+
+        assertThat(settings.path("data").path("client.properties").asText()).isEqualTo(properties);
+    }
+
     @Test
     void variablesMayReferToSecrets() throws IOException {
         Path values = file(GOOD + """
@@ -237,9 +248,9 @@ class ChartSchemaTest {
         return GOOD.replaceAll("(?m)^" + key + ".*(\n .*)*\n", "") + change + "\n";
     }
 
-    /** For the job, as a block of text. */
-    private static String clientProperties(String properties) {
-        return "    kafka:\n      clientProperties: |2\n" + properties.indent(8);
+    /** For the job, as a text with escapes: JSON's are YAML's. */
+    private static String clientProperties(String properties) throws IOException {
+        return "    kafka:\n      clientProperties: " + new ObjectMapper().writeValueAsString(properties) + "\n";
     }
 
     private Path file(String values) throws IOException {
