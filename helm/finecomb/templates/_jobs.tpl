@@ -14,6 +14,10 @@
 {{/* Called once, by check.yaml. Fails with all that is wrong with the values and is beyond the schema, each with its remedy. */}}
 {{- define "finecomb.check" -}}
 {{- $problems := list -}}
+{{- $fullname := include "finecomb.fullname" . -}}
+{{- if not (regexMatch "^[a-z]([a-z0-9-]*[a-z0-9])?$" $fullname) -}}
+{{- $problems = append $problems (printf "all names would begin with %q, after the release, and a Service's must begin with a letter and hold lower-case letters, digits and hyphens only. Set fullnameOverride, or call the release otherwise" $fullname) -}}
+{{- end -}}
 {{- if not .Values.jobs -}}
 {{- $problems = append $problems "jobs is empty. Describe at least one, with its name and its config; README.md of the chart begins with an example" -}}
 {{- end -}}

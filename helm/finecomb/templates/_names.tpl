@@ -25,8 +25,8 @@ hash in a label. A longer one ends in a digest, so that two jobs never share one
 
 {{/* Labels that tell a job's pods from all others; they can never be changed. dict "root" "job" "component". */}}
 {{- define "finecomb.selector" -}}
-app.kubernetes.io/name: {{ default .root.Chart.Name .root.Values.nameOverride }}
-app.kubernetes.io/instance: {{ .root.Release.Name }}
+app.kubernetes.io/name: {{ default .root.Chart.Name .root.Values.nameOverride | quote }}
+app.kubernetes.io/instance: {{ .root.Release.Name | quote }}
 {{- with .component }}
 app.kubernetes.io/component: {{ . }}
 {{- end }}

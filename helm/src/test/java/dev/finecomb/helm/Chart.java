@@ -47,12 +47,17 @@ final class Chart {
     }
 
     static Manifests render(Path values) {
-        return new Manifests(template(WITHOUT_HOOKS, values).replace(HIDDEN_HOOK, HOOK));
+        return render("finecomb", values);
+    }
+
+    /** Of a release of that name. */
+    static Manifests render(String release, Path values) {
+        return new Manifests(template(WITHOUT_HOOKS, release, values).replace(HIDDEN_HOOK, HOOK));
     }
 
     /** The same without hooks and tests. */
     static Manifests renderReleased(Path values) {
-        return new Manifests(template(DIRECTORY, values));
+        return new Manifests(template(DIRECTORY, "finecomb", values));
     }
 
     /** What is said after an install. */
@@ -69,10 +74,10 @@ final class Chart {
         return output.substring(output.indexOf("NOTES:") + "NOTES:".length()).strip();
     }
 
-    private static String template(Path chart, Path values) {
+    private static String template(Path chart, String release, Path values) {
         TemplateCommand template = new Helm(chart)
                 .template()
-                .withName("finecomb")
+                .withName(release)
                 .withNamespace(NAMESPACE)
                 .withKubeVersion("1.34.0")
                 .withValuesFile(values);

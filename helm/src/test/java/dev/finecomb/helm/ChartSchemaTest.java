@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.node.TextNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -186,10 +187,11 @@ class ChartSchemaTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"  client.id=a\nclient.rack=b\n", "\tclient.id=a", "client.id=a\\\n  b \n\n", "#: - a\nb={c"})
+    @ValueSource(
+            strings = {"  client.id=a\nclient.rack=b\n", "\tclient.id=a", "client.id=a\\\n  b \n\n", "#: - a\nb={c"})
     void clientPropertiesArriveAsTheyAre(String properties) throws IOException {
-        ObjectNode settings = Chart.render(file(GOOD + clientProperties(properties)))
-                .one("ConfigMap", "finecomb-digits");
+        ObjectNode settings =
+                Chart.render(file(GOOD + clientProperties(properties))).one("ConfigMap", "finecomb-digits");
 
         assertThat(settings.path("data").path("client.properties").asText()).isEqualTo(properties);
     }
@@ -217,6 +219,31 @@ class ChartSchemaTest {
 
         assertThatThrownBy(() -> Chart.render(values))
                 .hasMessageContaining("topics.createdBy is job, which runs before there is the user");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"2nd, 2nd-finecomb", "a.finecomb, a.finecomb"})
+    void aReleaseThatNoServiceCanBeNamedAfterIsRefused(String release, String name) throws IOException {
+        Path values = file(GOOD);
+
+        assertThatThrownBy(() -> Chart.render(release, values))
+                .hasMessageContaining("all names would begin with \"" + name + "\", after the release")
+                .hasMessageContaining("Set fullnameOverride");
+        assertThat(Chart.render(release, file(GOOD + "fullnameOverride: second\n"))
+                        .one("Service", "second-digits"))
+                .isNotNull();
+    }
+
+    /** Unquoted, each of these is a number or a truth to YAML, and no label. */
+    @ParameterizedTest
+    @ValueSource(strings = {"7", "1e3", "true", "null"})
+    void aLabelIsATextWhateverTheReleaseIsCalled(String release) throws IOException {
+        ObjectNode service = Chart.render(release, file(GOOD + "fullnameOverride: trainers\nnameOverride: \"yes\"\n"))
+                .one("Service", "trainers-digits");
+
+        assertThat(service.at("/spec/selector").path("app.kubernetes.io/instance"))
+                .isEqualTo(TextNode.valueOf(release));
+        assertThat(service.at("/spec/selector").path("app.kubernetes.io/name")).isEqualTo(TextNode.valueOf("yes"));
     }
 
     @Test
