@@ -61,7 +61,7 @@ class ChartDocumentationTest {
         JsonNode schema = schema();
         Set<String> known = new TreeSet<>();
         collect(schema, schema, "", known);
-        known.removeIf(path -> path.startsWith("config.") || path.equals("resources.claims") || path.equals("global"));
+        known.removeIf(path -> path.startsWith("config.") || path.equals("global"));
         Set<String> documented = new TreeSet<>();
         ValuesFile.read().values().forEach(value -> documented.add(value.path()));
         // Kubernetes' own objects are passed on as they are.

@@ -50,6 +50,7 @@ class ChartSchemaTest {
             gpu: {count: 2}                                     | at '/gpu': additional properties 'count' not allowed
             gpu: {resource: gpu}                                | at '/gpu/resource': 'gpu' does not match pattern
             resources: {limits: {memory: 4 GB}}                 | at '/resources/limits/memory': '4 GB' does not match pattern
+            resources: {claims: [{name: gpu}]}                  | at '/resources': additional properties 'claims' not allowed
             persistence: {size: big}                            | at '/persistence/size': 'big' does not match pattern
             persistence: {accessModes: []}                      | at '/persistence/accessModes': minItems: got 0, want 1
             longestCutSeconds: 0                                | at '/longestCutSeconds': minimum: got 0, want 1
