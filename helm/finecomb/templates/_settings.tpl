@@ -23,7 +23,13 @@ dict "root" "job".
 {{- $_ := set $kafka "properties-file" "/etc/finecomb/kafka/client.properties" -}}
 {{- end -}}
 {{- $all := mustMergeOverwrite $proposed (deepCopy .job.config) (dict "kafka" $kafka) -}}
-{{ dict "micronaut" (dict "server" (dict "host" "0.0.0.0" "port" 8080)) "finecomb" $all | toYaml }}
+{{- $settings := dict "micronaut" (dict "server" (dict "host" "0.0.0.0" "port" 8080)) "finecomb" $all -}}
+{{- $longest := int .job.longestCutSeconds -}}
+{{- if gt $longest 300 -}}
+{{- /* Else a step that takes as long as it may would end the pod: five minutes without progress are the service's default. */ -}}
+{{- $_ := set $settings "endpoints" (dict "health" (dict "training-progress-bound" (printf "%ds" $longest))) -}}
+{{- end -}}
+{{ toYaml $settings }}
 {{- end }}
 
 {{/* The data of a ConfigMap with all that a pod of the job reads. dict "root" "job". */}}

@@ -106,6 +106,22 @@ class ChartSettingsTest {
     }
 
     @Test
+    void aStepMayTakeAsLongAsTheLongestCut(@TempDir Path directory) throws IOException {
+        Path values = Files.writeString(
+                directory.resolve("values.yaml"),
+                Files.readString(Chart.values("several")).replace("longestCutSeconds: 300", "longestCutSeconds: 301"));
+
+        assertThat(Chart.render(values)
+                        .settings("finecomb-second")
+                        .at("/endpoints/health/training-progress-bound")
+                        .asText())
+                .isEqualTo("301s");
+        assertThat(Chart.render("several").settings("finecomb-second").has("endpoints"))
+                .as("the service's own is 5 minutes")
+                .isFalse();
+    }
+
+    @Test
     void aGpuIsAskedForByItsResource() {
         assertThat(limits("gpu", "finecomb-digits").path("nvidia.com/gpu").asInt())
                 .isEqualTo(1);
