@@ -1,23 +1,31 @@
 #!/usr/bin/env bash
 # Starts a container engine if none runs, and makes images that stand in for those of a registry, of Debian's packages, a
-# JDK 25 and Kafka's jars. Usage: up.sh WORK_DIRECTORY JDK_25. Prints what is to be exported, for eval.
+# JDK 25 and Kafka's jars. Usage: up.sh WORK_DIRECTORY JDK_25, as root. Prints what is to be exported, for eval. Ends with 2 if no engine
+# can run here, and with 1 if anything else is wrong.
 set -euo pipefail
 work=$1 jdk=$2 here=$(cd "$(dirname "$0")" && pwd)
 kafka_version=$(sed -n 's:.*<kafka.version>\(.*\)</kafka.version>.*:\1:p' "$here/../../pom.xml")
 mkdir -p "$work"
 exec 3>&1 1>&2
 
+none=""
+# A command that ends with 2, as tar does, is no engine that is missing.
+trap 'code=$?; [ "$code" != 2 ] || [ -n "$none" ] || exit 1' EXIT
+no_engine() { echo "no container engine can run here: $1"; none=yes; exit 2; }
+
 if ! docker info > /dev/null 2>&1; then
+  command -v docker > /dev/null && command -v dockerd > /dev/null || no_engine "docker is not installed"
   export DOCKER_HOST=unix://$work/docker.sock
   nohup dockerd --data-root "$work/data" --exec-root "$work/exec" --host "$DOCKER_HOST" --pidfile "$work/dockerd.pid" \
     > "$work/dockerd.log" 2>&1 3>&- &
   for _ in $(seq 100); do docker info > /dev/null 2>&1 && break; sleep 0.2; done
-  docker info > /dev/null || { tail -20 "$work/dockerd.log"; exit 1; }
+  docker info > /dev/null || { tail -20 "$work/dockerd.log"; no_engine "dockerd does not answer, see above"; }
 fi
 export DOCKER_BUILDKIT=0
 
 has() { docker image inspect "$1" > /dev/null 2>&1; }
-build() { docker build --quiet --tag "$1" "$2" > /dev/null 2> "$work/build.log" || { cat "$work/build.log"; exit 1; }; }
+# build NAME [OPTION...] CONTEXT
+build() { docker build --quiet --tag "$@" > /dev/null 2> "$work/build.log" || { cat "$work/build.log"; exit 1; }; }
 
 if ! has stand-in/debian:12; then
   mirror=$(grep -rhoE 'https?://[^ ]+/debian/?( |$)' /etc/apt/sources.list /etc/apt/sources.list.d 2> /dev/null | head -1 || true)
@@ -69,7 +77,7 @@ if ! has stand-in/cuda:1; then
   rm -rf "$work/cuda" && mkdir -p "$work"/cuda/{nvidia,cusparselt,torch}/lib
   for part in nvidia cusparselt torch; do echo "stands in" > "$work/cuda/$part/lib/README"; done
   printf 'FROM scratch\nCOPY . /opt/conda/lib/python3.11/site-packages/\n' > "$work/cuda.Dockerfile"
-  docker build --quiet --tag stand-in/cuda:1 --file "$work/cuda.Dockerfile" "$work/cuda" > /dev/null 2>&1
+  build stand-in/cuda:1 --file "$work/cuda.Dockerfile" "$work/cuda"
 fi
 
 prometheus=""
