@@ -39,14 +39,10 @@ class LicencesIT {
             "MIT-0",
             "The Apache License, Version 2.0");
 
+    /** If there is one, it is of this build, which deletes the one before. */
     @BeforeAll
-    static void theSbomIsOfThisBuild() throws IOException {
-        assumeTrue(
-                Files.exists(SBOM)
-                        && Files.getLastModifiedTime(SBOM)
-                                        .compareTo(Files.getLastModifiedTime(Path.of("target/finecomb.jar")))
-                                >= 0,
-                "Maven writes no SBOM when it is offline");
+    static void thereIsAnSbom() {
+        assumeTrue(Files.exists(SBOM), "Maven writes no SBOM when it is offline");
     }
 
     private static List<JsonNode> components() throws IOException {
