@@ -252,7 +252,7 @@ class ContainersIT {
                 .containsEntry("org.opencontainers.image.version", "1.2.3")
                 .containsEntry("org.opencontainers.image.revision", "abcdef");
         assertThat(Objects.requireNonNull(config.getVolumes())).containsOnlyKeys("/data", "/tmp");
-        assertThat(Objects.requireNonNull(config.getHealthcheck()).getTest()).endsWith("health");
+        assertThat(Objects.requireNonNull(config.getHealthcheck()).getTest()).endsWith("health", "--live");
         assertThat(found.getSize()).isLessThan(MOST_BYTES);
     }
 
