@@ -34,7 +34,9 @@ public enum Role {
     /** Whoever reads masks. */
     MASK_SUBSCRIBER,
     /** Whoever runs {@code ledger}. */
-    AUDITOR;
+    AUDITOR,
+    /** Whoever starts the job when its input waits, and ends it when none does, such as KEDA. */
+    SCALER;
 
     /** No job's transactional id holds this character. */
     private static final String TRIAL = "~doctor";
@@ -87,6 +89,10 @@ public enum Role {
             case AUDITOR -> {
                 onEveryTopic(topics, AclOperation.READ, grants);
                 grants.remove(Grant.topic(AclOperation.READ, topics.commands()));
+                grants.add(Grant.group(AclOperation.DESCRIBE, topics.owner()));
+            }
+            case SCALER -> {
+                grants.add(Grant.topic(AclOperation.DESCRIBE, topics.batches()));
                 grants.add(Grant.group(AclOperation.DESCRIBE, topics.owner()));
             }
         }

@@ -29,14 +29,19 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.acl.AclOperation;
+import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.apache.kafka.common.resource.ResourceType;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -377,6 +382,42 @@ class AccessIT {
             broker.grant("User:commander", grants);
             assertThat(producer.send(order).get().hasOffset()).isTrue();
         }
+    }
+
+    /** As KEDA looks: the topic's partitions and ends, and the group's offsets. */
+    @Test
+    void whoScalesTheJobDescribesItsInputAndItsGroup() throws Exception {
+        Map<String, Object> settings =
+                new HashMap<>(ClientProperties.completed(ClientPropertiesFile.read(user("scaler"))));
+        settings.put("bootstrap.servers", address);
+        SortedSet<Grant> grants = Role.SCALER.grants(topics(calm), KafkaConfig.Delivery.EXACTLY_ONCE);
+        broker.grant("User:scaler", grants);
+        try (Admin admin = Admin.create(settings)) {
+            assertThat(lag(admin, topics(calm))).isZero();
+            assertThat(used("User:scaler", grants)).containsExactlyElementsOf(grants);
+            for (Grant grant : grants) {
+                broker.revoke("User:scaler", Set.of(grant));
+                assertThatThrownBy(() -> lag(admin, topics(calm)))
+                        .as(grant.text())
+                        .hasCauseInstanceOf(AuthorizationException.class);
+                broker.grant("User:scaler", Set.of(grant));
+            }
+        }
+    }
+
+    private static long lag(Admin admin, Topics topics) throws Exception {
+        var input = new TopicPartition(topics.batches(), 0);
+        assertThat(admin.describeTopics(List.of(input.topic())).allTopicNames().get())
+                .hasSize(1);
+        long end = admin.listOffsets(Map.of(input, OffsetSpec.latest()))
+                .partitionResult(input)
+                .get()
+                .offset();
+        OffsetAndMetadata committed = admin.listConsumerGroupOffsets(topics.owner())
+                .partitionsToOffsetAndMetadata()
+                .get()
+                .get(input);
+        return end - Objects.requireNonNull(committed, "no offset of the group").offset();
     }
 
     @Test

@@ -32,6 +32,19 @@ class TopicsAclsCommandTest {
                 .contains("--operation Write --operation Create --operation DescribeConfigs --topic finecomb.models");
     }
 
+    /** KEDA asks for the topic's end and for the group's offsets, and reads nothing. */
+    @Test
+    void aScalerLooksAtTheInputsLag() {
+        assertThat(CommandRun.of("topics", "acls", "--job", "reviews", "--role", "scaler", "--principal", "User:keda")
+                        .out()
+                        .lines())
+                .containsExactly(
+                        "kafka-acls.sh --bootstrap-server localhost:9092 --add --allow-principal User:keda"
+                                + " --operation Describe --topic finecomb.reviews.batches",
+                        "kafka-acls.sh --bootstrap-server localhost:9092 --add --allow-principal User:keda"
+                                + " --operation Describe --group finecomb.reviews");
+    }
+
     @Test
     void aManifestIsAKafkaUserOfTheCluster() {
         CommandRun run =
