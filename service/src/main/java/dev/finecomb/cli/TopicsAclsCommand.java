@@ -33,6 +33,9 @@ final class TopicsAclsCommand implements Callable<Integer> {
 
     private static final int LONGEST_RESOURCE_NAME = 253;
 
+    /** What fits into the common name of a certificate; Strimzi refuses a longer one. */
+    private static final int LONGEST_COMMON_NAME = 64;
+
     /** As they are written. */
     private static final class Roles implements Iterable<String> {
         @Override
@@ -88,14 +91,17 @@ final class TopicsAclsCommand implements Callable<Integer> {
 
     /** Strimzi makes the principal of the resource's name and of how the user proves to be it. */
     private String strimziUser(SortedSet<Grant> grants) throws CommandFailure {
+        boolean certified = principal.startsWith("User:CN=");
         String name = principal.replaceFirst("^User:(CN=)?", "");
-        if (!RESOURCE_NAME.matcher(name).matches() || name.length() > LONGEST_RESOURCE_NAME) {
+        int longest = certified ? LONGEST_COMMON_NAME : LONGEST_RESOURCE_NAME;
+        if (!RESOURCE_NAME.matcher(name).matches() || name.length() > longest) {
             throw broker.wrong(
                     "--principal is \"" + principal + "\", which no KafkaUser can be named after; expected with"
-                            + " --strimzi User:NAME, or User:CN=NAME for who comes with a certificate, NAME of small letters, digits,"
-                            + " '-' and '.'. Without --strimzi, any principal is granted by kafka-acls.sh");
+                            + " --strimzi User:NAME, or User:CN=NAME for who comes with a certificate, NAME of at most "
+                            + longest
+                            + " small letters, digits, '-' and '.'. Without --strimzi, any principal is granted by kafka-acls.sh");
         }
-        return new StrimziManifests(strimziCluster).user(name, principal.startsWith("User:CN="), grants);
+        return new StrimziManifests(strimziCluster).user(name, certified, grants);
     }
 
     private Role wanted() throws CommandFailure {

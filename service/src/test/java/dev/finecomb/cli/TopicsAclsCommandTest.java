@@ -102,9 +102,16 @@ class TopicsAclsCommandTest {
     }
 
     @Test
-    void noResourceNameIsLongerThan253() {
-        assertThat(manifestFor("User:CN=" + "a".repeat(253)).exitCode()).isZero();
-        assertThat(manifestFor("User:CN=" + "a".repeat(254)).exitCode()).isEqualTo(64);
+    void aNameIsNoLongerThanAResourceOrACertificateTakes() {
+        assertThat(manifestFor("User:" + "a".repeat(253)).exitCode()).isZero();
+        assertThat(manifestFor("User:CN=" + "a".repeat(64)).exitCode()).isZero();
+
+        CommandRun resource = manifestFor("User:" + "a".repeat(254));
+        assertThat(resource.exitCode()).isEqualTo(64);
+        assertThat(resource.complaints()).contains("at most 253 small letters");
+        CommandRun certificate = manifestFor("User:CN=" + "a".repeat(65));
+        assertThat(certificate.exitCode()).isEqualTo(64);
+        assertThat(certificate.complaints()).contains("at most 64 small letters");
     }
 
     private static CommandRun manifestFor(String principal) {
