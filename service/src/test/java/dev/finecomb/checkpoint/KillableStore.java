@@ -4,7 +4,6 @@ import dev.finecomb.KillPoint;
 import dev.finecomb.KillSwitch;
 import dev.finecomb.config.ObjectStorageConfig;
 import dev.finecomb.config.Place;
-import dev.finecomb.storage.ObjectServer;
 import dev.finecomb.storage.WatchedNetwork;
 import java.io.IOException;
 import java.lang.reflect.InvocationTargetException;
@@ -34,7 +33,7 @@ public final class KillableStore {
     public static CheckpointStore open(ObjectStorageConfig config, Place.Bucket place, KillSwitch kill)
             throws IOException {
         var requests = new Requests(kill);
-        var storage = ObjectServer.storage(config, place, new WatchedNetwork(requests));
+        var storage = new WatchedNetwork(requests).storage(config, place);
         Path scratch = config.scratch().orElseThrow();
         return told(CheckpointKeeper.inBucket(storage, scratch), collecting -> {
             requests.collecting = collecting;

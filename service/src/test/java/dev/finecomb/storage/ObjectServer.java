@@ -66,12 +66,6 @@ public final class ObjectServer implements AutoCloseable {
         return List.of("-Daws.accessKeyId=" + ACCESS_KEY, "-Daws.secretAccessKey=" + SECRET_KEY);
     }
 
-    /** Speaks to a server as its settings say, on that way. */
-    public static ObjectStorage storage(ObjectStorageConfig config, Place.Bucket place, WatchedNetwork network)
-            throws IOException {
-        return ObjectStorage.open(config, place, network, PART_BYTES);
-    }
-
     /** A place of the bucket that nothing lies in. */
     public static Place.Bucket place() {
         return new Place.Bucket(BUCKET, "test/" + UUID.randomUUID());

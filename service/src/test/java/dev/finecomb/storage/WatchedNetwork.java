@@ -1,5 +1,7 @@
 package dev.finecomb.storage;
 
+import dev.finecomb.config.ObjectStorageConfig;
+import dev.finecomb.config.Place;
 import java.io.IOException;
 import software.amazon.awssdk.http.ExecutableHttpRequest;
 import software.amazon.awssdk.http.HttpExecuteRequest;
@@ -24,6 +26,11 @@ public final class WatchedNetwork implements SdkHttpClient {
 
     public WatchedNetwork(Watch watch) {
         this.watch = watch;
+    }
+
+    /** Speaks to a server as the service does, on this way. */
+    public ObjectStorage storage(ObjectStorageConfig config, Place.Bucket place) throws IOException {
+        return ObjectStorage.open(config, place, this, ObjectStorage.PART_BYTES);
     }
 
     @Override
