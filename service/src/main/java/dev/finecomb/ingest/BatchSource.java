@@ -67,6 +67,14 @@ public interface BatchSource extends AutoCloseable {
      */
     default void confirm() throws RestartLaterException, OperatorNeededException, InterruptedException {}
 
+    /**
+     * Whether no broker answered when one was asked last, some seconds ago: then nothing that arrives does not mean that
+     * nothing is there. A source without a broker misses none.
+     */
+    default boolean isBrokerAway() {
+        return false;
+    }
+
     /** Records not handed out yet, of all partitions, read ahead or not; empty until it is known. */
     OptionalLong lag();
 

@@ -23,6 +23,9 @@ record InputTopic(String name, Uuid id, int partitions) {
     static final String BEGIN_AGAIN = "give the job a new name (finecomb.kafka.job) and a new checkpoint directory"
             + " (finecomb.checkpoint.directory) to begin again.";
 
+    /** How long a look at a topic that is known waits for a broker. */
+    private static final int PATIENCE_MILLIS = 10_000;
+
     /** Its partitions in their order. */
     List<TopicPartition> all() {
         return IntStream.range(0, partitions)
@@ -53,7 +56,7 @@ record InputTopic(String name, Uuid id, int partitions) {
      * @throws RestartLaterException if it is, but has more partitions now
      */
     void requireSame(Admin admin) throws OperatorNeededException, RestartLaterException, InterruptedException {
-        InputTopic now = describe(admin, name);
+        InputTopic now = describe(admin, name, new DescribeTopicsOptions().timeoutMs(PATIENCE_MILLIS));
         now.requireId(id.toString());
         if (now.partitions > partitions) {
             throw new RestartLaterException("Input topic " + name + " had " + partitions + " partitions and now has "

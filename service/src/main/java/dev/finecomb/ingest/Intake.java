@@ -224,6 +224,11 @@ public final class Intake {
         return source.lag().orElse(1) == 0;
     }
 
+    /** Whether no broker answers that could have more. */
+    public boolean isBrokerAway() {
+        return source.isBrokerAway();
+    }
+
     /** Records that are not wholly consumed, read or not; empty until it is known. */
     public OptionalLong lag() {
         OptionalLong unread = source.lag();

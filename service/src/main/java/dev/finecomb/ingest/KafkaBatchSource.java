@@ -210,6 +210,12 @@ public final class KafkaBatchSource implements BatchSource {
     }
 
     @Override
+    public boolean isBrokerAway() {
+        Reading current = reading;
+        return current != null && current.watch().isBrokerAway();
+    }
+
+    @Override
     public OptionalLong lag() {
         Reading current = reading;
         return current == null ? OptionalLong.empty() : current.prefetcher().lag();

@@ -210,7 +210,7 @@ public final class TrainingLoop implements AutoCloseable {
             }
             case Taken.Nothing() -> {
                 idle = intake.isReadToEnd();
-                wait(Waiting.INPUT);
+                wait(intake.isBrokerAway() ? Waiting.BROKER : Waiting.INPUT);
             }
         }
         rejections.sumUpIfDue();

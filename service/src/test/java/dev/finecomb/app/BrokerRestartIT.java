@@ -61,6 +61,27 @@ class BrokerRestartIT {
         }
     }
 
+    /** There is nothing to commit, so that nothing but a look at the broker can tell. */
+    @Test
+    void aJobThatCaughtUpShowsThatItsBrokerIsAway() throws Exception {
+        try (BrokerProcess broker = BrokerProcess.start(directory.resolve("broker"), Map.of())) {
+            String address = broker.bootstrapServers();
+            var job = new FaultJob("idle", directory.resolve("idle"), RECORDS, Map.of());
+            try (var supervisor = new Supervisor(job.write(address))) {
+                supervisor.awaitHealth("readiness", 200, LONG);
+                job.feed(address, 0, 6);
+                supervisor.awaitCommitted(6, LONG);
+                broker.kill();
+                supervisor.awaitHealth("readiness", 503, LONG);
+                supervisor.awaitHealth("liveness", 200, LONG);
+                broker.startAgain();
+                supervisor.awaitHealth("readiness", 200, LONG);
+                job.feed(address, 6, 9);
+                supervisor.awaitCommitted(9, LONG);
+            }
+        }
+    }
+
     private static KafkaProducer<byte[], byte[]> producer(String address) {
         return new KafkaProducer<>(
                 Map.of("bootstrap.servers", address), new ByteArraySerializer(), new ByteArraySerializer());
