@@ -4,12 +4,15 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.List;
 import java.util.Map;
@@ -38,11 +41,13 @@ public final class EmbeddedKafka implements AutoCloseable {
     private static final String HOST = "127.0.0.1";
     private static final String LISTENER = "PLAINTEXT";
 
+    private final FileChannel lock;
     private final KafkaRaftServer server;
     private final String bootstrapServers;
     private final AtomicBoolean closed = new AtomicBoolean();
 
-    private EmbeddedKafka(KafkaRaftServer server, String bootstrapServers) {
+    private EmbeddedKafka(FileChannel lock, KafkaRaftServer server, String bootstrapServers) {
+        this.lock = lock;
         this.server = server;
         this.bootstrapServers = bootstrapServers;
     }
@@ -59,7 +64,7 @@ public final class EmbeddedKafka implements AutoCloseable {
      * @param port of the loopback address, 0 for a free one
      * @param overrides broker properties that take precedence over the ones chosen here
      * @throws UncheckedIOException if the directory cannot be written
-     * @throws IllegalStateException if the directory cannot be formatted or the node does not come up
+     * @throws IllegalStateException if another node uses the directory, it cannot be formatted or the node does not come up
      */
     public static EmbeddedKafka start(Path directory, int port, Map<String, String> overrides) {
         Path data = directory.toAbsolutePath().resolve("data");
@@ -67,20 +72,47 @@ public final class EmbeddedKafka implements AutoCloseable {
         properties.putAll(overrides);
         try {
             Files.createDirectories(directory);
-            if (Files.notExists(data)) {
-                format(directory.toAbsolutePath(), data, properties);
+            FileChannel lock = lock(directory);
+            try {
+                if (Files.notExists(data)) {
+                    format(directory.toAbsolutePath(), data, properties);
+                }
+                return started(lock, properties, directory);
+            } catch (IOException | RuntimeException e) {
+                lock.close();
+                throw e;
             }
         } catch (IOException e) {
             throw new UncheckedIOException("The broker's directory " + directory + " cannot be prepared", e);
         }
-        return started(properties, directory);
     }
 
-    private static EmbeddedKafka started(Properties properties, Path directory) {
+    /** Two nodes on one directory would destroy each other's logs before the server's own locks are taken. */
+    private static FileChannel lock(Path directory) throws IOException {
+        FileChannel channel =
+                FileChannel.open(directory.resolve(".lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        boolean locked = false;
+        try {
+            locked = channel.tryLock() != null;
+        } catch (OverlappingFileLockException sameProcess) {
+            // No more ours than another process's.
+        } finally {
+            if (!locked) {
+                channel.close();
+            }
+        }
+        if (!locked) {
+            throw new IllegalStateException("Another broker uses " + directory
+                    + ": the demo, or that of ./mvnw -Pbroker. End it first, or name another directory");
+        }
+        return channel;
+    }
+
+    private static EmbeddedKafka started(FileChannel lock, Properties properties, Path directory) {
         var server = new KafkaRaftServer(KafkaConfig.fromProps(properties, false), Time.SYSTEM);
         try {
             server.startup();
-            return new EmbeddedKafka(server, HOST + ":" + boundPort(server, LISTENER));
+            return new EmbeddedKafka(lock, server, HOST + ":" + boundPort(server, LISTENER));
         } catch (RuntimeException e) {
             server.shutdown();
             throw new IllegalStateException("The embedded broker on " + directory + " did not start", e);
@@ -197,8 +229,12 @@ public final class EmbeddedKafka implements AutoCloseable {
     @Override
     public void close() {
         if (closed.compareAndSet(false, true)) {
-            server.shutdown();
-            server.awaitShutdown();
+            try (lock) {
+                server.shutdown();
+                server.awaitShutdown();
+            } catch (IOException e) {
+                throw new UncheckedIOException("The lock of the broker's directory cannot be given back", e);
+            }
         }
     }
 
@@ -233,7 +269,17 @@ public final class EmbeddedKafka implements AutoCloseable {
                 .skip(2)
                 .map(argument -> argument.split("=", 2))
                 .collect(Collectors.toMap(pair -> pair[0], pair -> pair[1]));
-        var kafka = start(Path.of(arguments.getFirst()), port, overrides);
+        EmbeddedKafka kafka;
+        try {
+            kafka = start(Path.of(arguments.getFirst()), port, overrides);
+        } catch (IllegalStateException e) {
+            if (e.getCause() != null) {
+                throw e;
+            }
+            System.err.println(e.getMessage());
+            System.exit(75);
+            return;
+        }
         Runtime.getRuntime().addShutdownHook(new Thread(kafka::close, "stop-embedded-kafka"));
         System.out.println("READY " + kafka.bootstrapServers());
         System.out.flush();

@@ -2,6 +2,7 @@ package dev.finecomb.demo;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -52,11 +53,14 @@ class EmbeddedKafkaIT {
 
         Process terminated = child();
         ready(terminated);
+        assertThatThrownBy(() -> EmbeddedKafka.start(directory))
+                .hasMessageContaining("Another broker uses " + directory);
         terminated.destroy();
         assertThat(terminated.waitFor(30, TimeUnit.SECONDS)).isTrue();
         assertThat(directory.resolve("data/.kafka_cleanshutdown")).exists();
 
         try (var third = EmbeddedKafka.start(directory)) {
+            assertThatThrownBy(() -> EmbeddedKafka.start(directory)).hasMessageContaining("Another broker uses");
             assertThat(consume(third.bootstrapServers(), 250)).isEqualTo(numbers(250));
         }
     }
