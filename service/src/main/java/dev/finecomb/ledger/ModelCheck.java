@@ -40,7 +40,18 @@ final class ModelCheck {
         } else if (!eventsTrimmed && isOfNewest(newest.get().model(), standing)) {
             violations.add(newest.get().where() + " announces a model, but no \"finalized\" event does");
         }
-        String digested = newest.map(this::digested).orElse("no model");
+        Optional<ModelFiles.Reader> reader =
+                newest.flatMap(it -> files.at(it.model().location()));
+        if (newest.isPresent() && reader.isEmpty() && violations.isEmpty()) {
+            return Finding.skipped(
+                    NAME,
+                    newest.get().model().location()
+                            + " is not in reach from here; where it is an object store's, name the"
+                            + " job's settings by --config-file");
+        }
+        String digested = newest.isPresent() && reader.isPresent()
+                ? digested(newest.get().model(), reader.get())
+                : "no model in reach";
         return violations.finding(NAME, digested);
     }
 
@@ -68,17 +79,11 @@ final class ModelCheck {
         }
     }
 
-    private String digested(Announced announced) {
-        FinishedModel model = announced.model();
-        String what = "model of step " + model.origin().step() + " at " + model.location();
-        Optional<ModelFiles.Reader> reader = files.at(model.location());
-        if (reader.isEmpty()) {
-            return what + ", not in reach from here";
-        }
+    private String digested(FinishedModel model, ModelFiles.Reader reader) {
         String place = model.location().endsWith("/") ? model.location() : model.location() + "/";
         for (FileEntry file : model.files()) {
             try {
-                String found = reader.get().sha256(file.name());
+                String found = reader.sha256(file.name());
                 if (!found.equals(file.sha256())) {
                     violations.add(place + file.name() + " has SHA-256 " + found + ", announced was " + file.sha256());
                 }
@@ -86,6 +91,7 @@ final class ModelCheck {
                 violations.add(place + file.name() + " can't be read: " + unreadable);
             }
         }
-        return what + ", " + model.files().size() + " files digested";
+        return "model of step " + model.origin().step() + " at " + model.location() + ", "
+                + model.files().size() + " files digested";
     }
 }
