@@ -5,6 +5,8 @@ import dev.finecomb.checkpoint.CheckpointInspector;
 import dev.finecomb.config.ObjectStorageConfig;
 import dev.finecomb.config.Place;
 import dev.finecomb.storage.ObjectStorage;
+import dev.finecomb.storage.ObjectStorageException;
+import dev.finecomb.storage.UnfitStorageException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NotDirectoryException;
@@ -53,6 +55,11 @@ final class StoreArgument {
                     ExitCode.CONFIGURATION,
                     directory + " is no directory: name the one that checkpoint.directory of the job names",
                     wrong);
+        } catch (UnfitStorageException wrong) {
+            throw new CommandFailure(
+                    ExitCode.CONFIGURATION, wrong.getMessage() + "; here, --s3-endpoint and --s3-region", wrong);
+        } catch (ObjectStorageException away) {
+            throw new CommandFailure(ExitCode.RETRY, away.getMessage(), away);
         } catch (IOException unreadable) {
             throw new CommandFailure(
                     ExitCode.RETRY,

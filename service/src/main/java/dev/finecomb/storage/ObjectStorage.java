@@ -105,9 +105,13 @@ public final class ObjectStorage implements AutoCloseable {
             return new ObjectStorage(builder.build(), http, place, partBytes);
         } catch (SdkException | IllegalArgumentException e) {
             http.close();
+            boolean regionless = config.region().isEmpty() && e instanceof SdkException;
             throw new UnfitStorageException(
-                    place + " can't be spoken to: " + e.getMessage()
-                            + " Correct finecomb.object-storage.endpoint and .region, or AWS_REGION in the environment",
+                    place + " can't be spoken to: "
+                            + (regionless
+                                    ? "no region is set. Name one, any for a store that is not AWS's,"
+                                    : e.getMessage() + ". Correct the address or the region")
+                            + " as object-storage.endpoint and .region of the job, or AWS_REGION in the environment",
                     e);
         }
     }
@@ -431,7 +435,11 @@ public final class ObjectStorage implements AutoCloseable {
     }
 
     private ObjectStorageException failed(String what, String name, SdkException e) {
-        return new ObjectStorageException(locate(name) + " can't be " + what + ": " + reason(e) + remedy(e), e);
+        String reason = String.valueOf(e.getMessage()).startsWith("Unable to load credentials")
+                ? "there are no credentials; set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or what else"
+                        + " service/docs/object-storage.md names"
+                : reason(e) + remedy(e);
+        return new ObjectStorageException(locate(name) + " can't be " + what + ": " + reason, e);
     }
 
     /** The SDK's own words say of a failure on this machine, such as a full disk, only that there was one. */
