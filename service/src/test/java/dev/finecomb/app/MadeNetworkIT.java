@@ -23,8 +23,10 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.ResourceLock;
 
 /** Jobs that begin without a model's file, from the first start to the export. */
+@ResourceLock(FaultJob.ENGINE)
 class MadeNetworkIT {
     private static final Duration LONG = Duration.ofMinutes(2);
     private static final int HALF = JobWorld.STEPS / 2;
