@@ -43,7 +43,9 @@ final class LedgerCommand implements Callable<Integer> {
             LedgerReport report = Ledger.audit(
                     broker.clientProperties(),
                     broker.topics(),
-                    new Ledger.Promise(promised(), models(broker.settings())),
+                    new Ledger.Promise(
+                            promised(),
+                            broker.settings().map(LedgerCommand::models).orElse(ModelFiles.LOCAL)),
                     broker.timeout());
             output.out().println(output.isJson() ? report.toJson() : report);
             return (report.holds() ? ExitCode.DONE : ExitCode.BROKEN_PROMISE).code();
@@ -58,11 +60,11 @@ final class LedgerCommand implements Callable<Integer> {
     }
 
     /** The settings say how an object store is reached. */
-    private static ModelFiles models(Optional<FinecombConfig> settings) {
+    private static ModelFiles models(FinecombConfig settings) {
         return location -> {
             Optional<Place> place = Place.of(location);
-            return settings.isPresent() && place.isPresent() && place.get() instanceof Place.Bucket bucket
-                    ? Optional.of(file -> sha256(settings.get().objectStorage(), bucket, file))
+            return place.isPresent() && place.get() instanceof Place.Bucket bucket
+                    ? Optional.of(file -> sha256(settings.objectStorage(), bucket, file))
                     : ModelFiles.LOCAL.at(location);
         };
     }

@@ -5,6 +5,7 @@ import dev.finecomb.protocol.message.FileEntry;
 import dev.finecomb.protocol.message.FinishedModel;
 import dev.finecomb.protocol.message.JobEvent;
 import java.io.IOException;
+import java.nio.file.NoSuchFileException;
 import java.util.Optional;
 
 /** The announced model is the one of the last {@code finalized} event, and its files, where they are in reach, as digested. */
@@ -40,19 +41,21 @@ final class ModelCheck {
         } else if (!eventsTrimmed && isOfNewest(newest.get().model(), standing)) {
             violations.add(newest.get().where() + " announces a model, but no \"finalized\" event does");
         }
-        Optional<ModelFiles.Reader> reader =
-                newest.flatMap(it -> files.at(it.model().location()));
-        if (newest.isPresent() && reader.isEmpty() && violations.isEmpty()) {
-            return Finding.skipped(
-                    NAME,
-                    newest.get().model().location()
-                            + " is not in reach from here; where it is an object store's, name the"
-                            + " job's settings by --config-file");
+        return newest.isEmpty()
+                ? violations.finding(NAME, "no model")
+                : looked(newest.get().model());
+    }
+
+    private Finding looked(FinishedModel model) {
+        Optional<String> unread = files.at(model.location())
+                .map(reader -> compare(model, reader))
+                .orElseGet(() -> Optional.of(model.location() + " is not in reach from here"));
+        if (unread.isPresent() && violations.isEmpty()) {
+            return Finding.skipped(NAME, unread.get());
         }
-        String digested = newest.isPresent() && reader.isPresent()
-                ? digested(newest.get().model(), reader.get())
-                : "no model in reach";
-        return violations.finding(NAME, digested);
+        String files = unread.orElse(model.files().size() + " files digested");
+        return violations.finding(
+                NAME, "model of step " + model.origin().step() + " at " + model.location() + ", " + files);
     }
 
     private static boolean isOfNewest(FinishedModel model, Standing standing) {
@@ -79,7 +82,8 @@ final class ModelCheck {
         }
     }
 
-    private String digested(FinishedModel model, ModelFiles.Reader reader) {
+    /** Holds the files against their announcement; why they can't be read, if they can't. */
+    private Optional<String> compare(FinishedModel model, ModelFiles.Reader reader) {
         String place = model.location().endsWith("/") ? model.location() : model.location() + "/";
         for (FileEntry file : model.files()) {
             try {
@@ -87,11 +91,12 @@ final class ModelCheck {
                 if (!found.equals(file.sha256())) {
                     violations.add(place + file.name() + " has SHA-256 " + found + ", announced was " + file.sha256());
                 }
+            } catch (NoSuchFileException missing) {
+                violations.add(place + file.name() + " is missing");
             } catch (IOException unreadable) {
-                violations.add(place + file.name() + " can't be read: " + unreadable);
+                return Optional.of(place + file.name() + " can't be read: " + unreadable.getMessage());
             }
         }
-        return "model of step " + model.origin().step() + " at " + model.location() + ", "
-                + model.files().size() + " files digested";
+        return Optional.empty();
     }
 }

@@ -12,12 +12,14 @@ import dev.finecomb.protocol.Origin;
 import dev.finecomb.protocol.Sha256;
 import dev.finecomb.protocol.json.Scalar;
 import dev.finecomb.protocol.message.FileEntry;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -33,6 +35,29 @@ class LedgerHoldsTest {
         assertThat(report.toString())
                 .contains("ok    steps", "10 metrics, steps 1 to 10", "10 records trained on, 2 refused")
                 .endsWith("The ledger of fc.digits holds: 10 ok, 0 bad, 1 skipped");
+    }
+
+    @Test
+    void aModelWhereverItIsRead() {
+        LedgerWorld world = LedgerWorld.good();
+        world.models = location -> {
+            assertThat(location).isEqualTo("s3://models/digits");
+            return Optional.of(_ -> LedgerWorld.digest("weights"));
+        };
+        assertThat(world.audit().toString())
+                .contains("at s3://models/digits, 1 files digested")
+                .endsWith("holds: 11 ok, 0 bad, 0 skipped");
+    }
+
+    @Test
+    void aModelWhosePlaceIsAwayIsNotJudged() {
+        LedgerWorld world = LedgerWorld.good();
+        world.models = _ -> Optional.of(_ -> {
+            throw new IOException("SlowDown");
+        });
+        assertThat(world.audit().toString())
+                .contains("skip  model", "s3://models/digits/model.safetensors can't be read: SlowDown")
+                .endsWith("holds: 10 ok, 0 bad, 1 skipped");
     }
 
     @Test

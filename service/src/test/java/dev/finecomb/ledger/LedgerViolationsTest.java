@@ -20,10 +20,12 @@ import dev.finecomb.protocol.mask.MaskPublication;
 import dev.finecomb.protocol.mask.MaskRecord;
 import dev.finecomb.protocol.mask.MaskState;
 import dev.finecomb.protocol.message.EventKind;
+import java.nio.file.NoSuchFileException;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
@@ -198,6 +200,16 @@ class LedgerViolationsTest {
                 damage(
                         "finalized, but no model announced",
                         world -> world.of(TOPICS.models()).clear(),
+                        "model"),
+                damage(
+                        "a model of other bytes",
+                        world -> world.models = _ -> Optional.of(_ -> LedgerWorld.digest("others")),
+                        "model"),
+                damage(
+                        "a model whose file is gone",
+                        world -> world.models = _ -> Optional.of(file -> {
+                            throw new NoSuchFileException(file);
+                        }),
                         "model"),
                 damage(
                         "finalized at another place",

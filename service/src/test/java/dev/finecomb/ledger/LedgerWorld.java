@@ -56,6 +56,7 @@ final class LedgerWorld {
     final List<CheckpointManifest> manifests = new ArrayList<>();
     private final List<Long> trainedOffsets = new ArrayList<>();
     Committed committed = Committed.of(Map.of());
+    ModelFiles models = ModelFiles.LOCAL;
     private Optional<MaskPublication> masks = Optional.empty();
     private long nextOffset;
 
@@ -307,7 +308,7 @@ final class LedgerWorld {
             ends.put(partition, list.isEmpty() ? 0 : list.getLast().offset() + 1);
             begins.put(partition, starts.getOrDefault(partition, 0L));
         });
-        var audit = new Audit(TOPICS, delivery, ModelFiles.LOCAL, before, new Bounds(begins, ends));
+        var audit = new Audit(TOPICS, delivery, models, before, new Bounds(begins, ends));
         for (String topic : Audit.reading(TOPICS)) {
             of(topic).forEach(audit::accept);
         }
