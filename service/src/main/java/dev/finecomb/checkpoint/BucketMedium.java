@@ -183,9 +183,7 @@ final class BucketMedium implements Medium {
 
     @Override
     public void discard(Entry entry) throws IOException {
-        if (!entry.bare()) {
-            empty(entry);
-        }
+        empty(entry);
         storage.delete(entry.name() + "/" + CLAIM);
     }
 
@@ -196,9 +194,12 @@ final class BucketMedium implements Medium {
             return;
         }
         if (!entry.finished()) {
+            // No listing shows an upload in parts, so beside a bare claim there may be one.
             storage.abortUploads(entry.name() + "/");
         }
-        deleteContent(entry.name());
+        if (!entry.bare()) {
+            deleteContent(entry.name());
+        }
     }
 
     /** What was deleted by half is still seen under its name, and older than the next commit. */

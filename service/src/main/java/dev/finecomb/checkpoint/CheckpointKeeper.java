@@ -109,6 +109,8 @@ public final class CheckpointKeeper implements CheckpointStore {
     public Ancestry newestAncestor(CheckpointId damaged, Function<CheckpointManifest, Optional<String>> unfit)
             throws IOException {
         setAside(damaged);
+        // What was fetched of it is of no use, and there may be room for one.
+        medium.releaseFetched();
         List<String> passedOver = new ArrayList<>();
         for (CheckpointId id : olderThan(damaged).reversed()) {
             try {
@@ -191,7 +193,7 @@ public final class CheckpointKeeper implements CheckpointStore {
     public void removeUnfinished(Survey seen) throws IOException {
         medium.releaseFetched();
         for (Entry entry : seen.entries()) {
-            if (!entry.finished() && !entry.bare() && isUnchanged(entry)) {
+            if (!entry.finished() && isUnchanged(entry)) {
                 medium.empty(entry);
             }
         }

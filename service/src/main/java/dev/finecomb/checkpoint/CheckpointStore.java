@@ -18,7 +18,7 @@ import java.util.function.Function;
  * makes it superfluous: so no name is ever used again, and a stale owner that wakes up in the middle of a deletion, however
  * late, deletes nothing of its successor's.
  *
- * <p>Single-threaded per caller: one cut writes and collects at a time. {@link #probeWritable()} may run beside it.
+ * <p>Single-threaded per caller: one cut writes and collects at a time.
  */
 public interface CheckpointStore {
     /** The file that names and digests the others; its bytes are the Kafka record's. */

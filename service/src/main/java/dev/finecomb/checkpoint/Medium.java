@@ -19,7 +19,7 @@ interface Medium {
      * @param name its own; a checkpoint's is that of its {@link CheckpointId}
      * @param finished whether it is a whole checkpoint, as far as its owner could tell
      * @param setAside whether its owner found it damaged
-     * @param bare whether nothing lies there but a note that the name was used
+     * @param bare whether nothing is seen there but a note that the name was used
      * @param mark differs for a later one of the same name, and for the same one once anything was written to it
      */
     record Entry(String name, boolean finished, boolean setAside, boolean bare, String mark) {

@@ -55,6 +55,9 @@ public final class ObjectStorage implements AutoCloseable {
     private static final Duration DOWNLOAD = Duration.ofDays(1);
     private static final Duration SILENCE = Duration.ofSeconds(60);
     private static final Duration ATTEMPT = Duration.ofMinutes(3);
+    /** What is only cleaned up is not worth a long wait, retries included: somebody does it again. */
+    private static final Duration CLEANING = Duration.ofSeconds(20);
+
     private static final int CONFLICTS = 6;
     private static final long FIRST_PAUSE_MILLIS = 50;
     private static final int FORBIDDEN = 403;
@@ -261,7 +264,9 @@ public final class ObjectStorage implements AutoCloseable {
     /** Deletes an object, if it is there. */
     public void delete(String name) throws IOException {
         try {
-            client.deleteObject(it -> it.bucket(place.bucket()).key(key(name)));
+            client.deleteObject(it -> it.bucket(place.bucket())
+                    .key(key(name))
+                    .overrideConfiguration(own -> own.apiCallTimeout(CLEANING)));
         } catch (SdkException e) {
             throw failed("deleted", name, e);
         }
@@ -354,8 +359,10 @@ public final class ObjectStorage implements AutoCloseable {
 
     void abortParts(String name, String upload) throws IOException {
         try {
-            client.abortMultipartUpload(
-                    it -> it.bucket(place.bucket()).key(key(name)).uploadId(upload));
+            client.abortMultipartUpload(it -> it.bucket(place.bucket())
+                    .key(key(name))
+                    .uploadId(upload)
+                    .overrideConfiguration(own -> own.apiCallTimeout(CLEANING)));
         } catch (SdkException e) {
             if (status(e) != NOT_FOUND) {
                 throw failed("given up", name, e);
@@ -437,7 +444,7 @@ public final class ObjectStorage implements AutoCloseable {
     private ObjectStorageException failed(String what, String name, SdkException e) {
         String reason = String.valueOf(e.getMessage()).startsWith("Unable to load credentials")
                 ? "there are no credentials; set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or what else"
-                        + " service/docs/object-storage.md names"
+                        + " service/docs/object-storage.md names (" + e.getMessage() + ")"
                 : reason(e) + remedy(e);
         return new ObjectStorageException(locate(name) + " can't be " + what + ": " + reason, e);
     }

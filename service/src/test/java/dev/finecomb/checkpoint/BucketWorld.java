@@ -53,6 +53,11 @@ final class BucketWorld implements StoreWorld {
         return CheckpointKeeper.inBucket(storage(), scratch);
     }
 
+    /** What lies there, through a network of the test's own. */
+    ObjectStorage storage(FaultyNetwork network) throws IOException {
+        return server().storage(place, network);
+    }
+
     /** A store that a process opens whose network is not as it should be. */
     CheckpointStore open(FaultyNetwork network) throws IOException {
         return new CheckpointKeeper(new BucketMedium(
