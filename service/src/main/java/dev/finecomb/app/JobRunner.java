@@ -3,6 +3,7 @@ package dev.finecomb.app;
 import dev.finecomb.cli.ExitCode;
 import dev.finecomb.config.ConfigFingerprint;
 import dev.finecomb.config.FinecombConfig;
+import dev.finecomb.config.Place;
 import dev.finecomb.control.CommandMailbox;
 import dev.finecomb.ingest.CommittedState;
 import dev.finecomb.ingest.OperatorNeededException;
@@ -235,7 +236,10 @@ final class JobRunner {
                 config.kafka().job(),
                 "",
                 config.sparsity().pattern(),
-                loaded.file().toUri().toString(),
+                config.model()
+                        .object()
+                        .map(Place.Bucket::toString)
+                        .orElseGet(() -> loaded.file().toUri().toString()),
                 loaded.sha256(),
                 trainer.device());
         board.update(status -> status.with(identity));

@@ -8,6 +8,7 @@ import dev.finecomb.protocol.Sha256;
 import dev.finecomb.storage.ObjectStorage;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -51,6 +52,7 @@ final class InitialModule {
         Path directory =
                 Files.createDirectories(config.nearby().toAbsolutePath().normalize());
         if (config.model().object().isPresent()) {
+            clearAway(directory);
             Path file = directory.resolve(FETCHED);
             fetch(config.model().object().get(), config.objectStorage(), file);
             return file;
@@ -91,6 +93,20 @@ final class InitialModule {
         return Sha256.hex(description.getBytes(StandardCharsets.UTF_8)).substring(0, DIGITS);
     }
 
+    /** What starts left that were killed while they fetched. One that is at it now has to begin again. */
+    private static void clearAway(Path directory) throws IOException {
+        try (DirectoryStream<Path> left = Files.newDirectoryStream(directory, unfinished(FETCHED) + "*")) {
+            for (Path path : left) {
+                Files.deleteIfExists(path);
+            }
+        }
+    }
+
+    /** How names begin that the file has until it is whole. */
+    private static String unfinished(String name) {
+        return "." + name + "-";
+    }
+
     /** What fills a new file. */
     @FunctionalInterface
     private interface Filling {
@@ -99,7 +115,7 @@ final class InitialModule {
 
     /** In one step, so that a start that dies here leaves no half a module; two owners would write the same bytes. */
     private static void write(Path file, Filling filling) throws IOException {
-        Path temporary = file.resolveSibling("." + file.getFileName() + "-" + UUID.randomUUID());
+        Path temporary = file.resolveSibling(unfinished(file.getFileName().toString()) + UUID.randomUUID());
         try {
             filling.fill(temporary);
             Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);

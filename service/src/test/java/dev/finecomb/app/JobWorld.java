@@ -54,9 +54,7 @@ final class JobWorld {
             Map<String, Object> settings, ObjectServer server, Place.Bucket checkpoints, Path scratch) {
         Map<String, Object> all = new TreeMap<>(settings);
         all.put("checkpoint.directory", checkpoints);
-        all.put("object-storage.endpoint", server.endpoint());
-        all.put("object-storage.region", "us-east-1");
-        all.put("object-storage.path-style", true);
+        all.putAll(server.settings());
         all.put("object-storage.scratch", scratch);
         return all;
     }

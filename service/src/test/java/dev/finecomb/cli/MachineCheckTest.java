@@ -50,9 +50,7 @@ class MachineCheckTest {
             settings.put("model.uri", place.resolve("mlp.pt"));
             settings.put("checkpoint.directory", place.resolve("checkpoints"));
             settings.put("object-storage.scratch", directory.resolve("scratch"));
-            settings.put("object-storage.endpoint", server.endpoint());
-            settings.put("object-storage.region", "us-east-1");
-            settings.put("object-storage.path-style", true);
+            settings.putAll(server.settings());
             assertThat(MachineCheck.files(TestConfig.of(settings)))
                     .first()
                     .satisfies(missing -> assertThat(missing.verdict()).isEqualTo(Verdict.FAIL))

@@ -92,16 +92,17 @@ class InitialModuleTest {
             Place.Bucket place = ObjectServer.place();
             Map<String, Object> settings = TestConfig.minimal(Path.of("unused"), folder);
             settings.put("model.uri", place.resolve("models/mlp.pt"));
-            settings.put("object-storage.endpoint", server.endpoint());
-            settings.put("object-storage.region", "us-east-1");
-            settings.put("object-storage.path-style", true);
+            settings.putAll(server.settings());
             FinecombConfig config = TestConfig.of(settings);
             assertThatThrownBy(() -> InitialModule.of(config))
                     .isInstanceOf(UnreadableModelException.class)
                     .hasMessageContainingAll(place.resolve("models/mlp.pt"), "no such object", "finecomb.model.uri");
             try (ObjectStorage storage = server.storage(place)) {
                 storage.put("models/mlp.pt", new byte[] {1});
+                Path killed = Files.writeString(
+                        Files.createDirectories(folder.resolve("checkpoints")).resolve(".module.pt-x"), "half");
                 Path fetched = InitialModule.of(config);
+                assertThat(killed).doesNotExist();
                 assertThat(fetched).hasBinaryContent(new byte[] {1});
                 storage.upload("models/mlp.pt", TestArchives.mlp(), () -> {});
                 assertThat(InitialModule.of(config)).isEqualTo(fetched).hasSameBinaryContentAs(TestArchives.mlp());

@@ -5,6 +5,7 @@ import dev.finecomb.config.Place;
 import java.io.IOException;
 import java.net.URI;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import org.gaul.s3proxy.S3Proxy;
@@ -74,6 +75,17 @@ public final class ObjectServer implements AutoCloseable {
     /** What a service needs to be told. */
     public ObjectStorageConfig config() {
         return new ObjectStorageConfig(Optional.of(endpoint()), Optional.of(REGION), true, Optional.empty());
+    }
+
+    /** The same as a job's settings write it. */
+    public Map<String, Object> settings() {
+        return Map.of(
+                "object-storage.endpoint",
+                endpoint(),
+                "object-storage.region",
+                REGION,
+                "object-storage.path-style",
+                true);
     }
 
     /** Speaks to it as the service does, with smaller parts. */
