@@ -302,7 +302,7 @@ public final class TrainingLoop implements AutoCloseable {
     }
 
     private void awaitCommand() throws InterruptedException {
-        wait(Waiting.COMMAND);
+        wait(intake.isBrokerAway() ? Waiting.BROKER : Waiting.COMMAND);
         orders.take(POLL);
     }
 

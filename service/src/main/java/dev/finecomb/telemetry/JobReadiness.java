@@ -31,16 +31,17 @@ public final class JobReadiness implements HealthIndicator {
     public Publisher<HealthResult> getResult() {
         JobStatus status = board.current();
         boolean broker = status.runtime().waiting() != Waiting.BROKER;
+        boolean store = status.runtime().storeWritable() && status.runtime().waiting() != Waiting.STORE;
         boolean ready = status.runtime().owner()
                 && status.runtime().restored()
-                && status.runtime().storeWritable()
+                && store
                 && broker
                 && status.phase().state() != StateName.FAILED;
         return Publishers.just(HealthResult.builder("job", ready ? HealthStatus.UP : HealthStatus.DOWN)
                 .details(Map.of(
                         "owner", status.runtime().owner(),
                         "restored", status.runtime().restored(),
-                        "storeWritable", status.runtime().storeWritable(),
+                        "storeWritable", store,
                         "brokerReachable", broker,
                         "state", status.phase().state().wireName()))
                 .build());

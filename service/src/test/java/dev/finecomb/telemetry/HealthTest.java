@@ -70,6 +70,7 @@ class HealthTest {
         assertUnready(runtime -> runtime.withRestored(false));
         assertUnready(runtime -> runtime.withStoreWritable(false));
         assertUnready(runtime -> runtime.waitingFor(Waiting.BROKER, StatusFixtures.NOW));
+        assertUnready(runtime -> runtime.waitingFor(Waiting.STORE, StatusFixtures.NOW));
 
         board.update(status -> status.with(status.phase().failed("disk full", StatusFixtures.NOW)));
         assertThat(status(readiness)).isEqualTo(HealthStatus.DOWN);
