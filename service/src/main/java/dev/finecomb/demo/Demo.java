@@ -162,9 +162,9 @@ public final class Demo {
         out.printf("  the model                 %s%n", export);
         out.printf("  the service's log         %s%n", directory.resolve("service.log"));
         out.printf(
-                "  look at the topics        ./mvnw -Pbroker   (serves %s until Ctrl-C)%n",
-                directory.resolve("broker"));
-        out.printf("  begin anew                ./mvnw clean, then the demo again%n%n");
+                "  look at the topics        ./mvnw -Pbroker -Dbroker.directory=%s   (until Ctrl-C)%n",
+                directory.resolve("broker").toAbsolutePath());
+        out.printf("  begin anew                delete %s, then the demo again%n%n", directory);
         return 0;
     }
 

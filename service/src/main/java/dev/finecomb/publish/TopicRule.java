@@ -38,8 +38,8 @@ record TopicRule(
     private static final int FRAMING_BYTES = 64 << 10;
 
     /**
-     * The newest segment is never compacted, so at most that much of what was superseded is read by those who begin at the
-     * topic's beginning: mask subscribers and the job's own start. By Kafka's default it is 1 GiB.
+     * The newest segment is never compacted, and read by all who begin at the topic's beginning: mask subscribers and the
+     * job's own start. By Kafka's default it has 1 GiB.
      */
     private static final int COMPACTED_SEGMENT_BYTES = 64 << 20;
 
