@@ -50,8 +50,8 @@ final class Committer implements AutoCloseable {
 
     /** Hears of every stage, on the committer's thread. */
     interface CommitObserver {
-        /** Some more of the checkpoint is written. */
-        void writing();
+        /** Some more of the checkpoint is written: the process is alive, however long it takes. */
+        void moving();
 
         /** The checkpoint is durable. */
         void durable(Cut cut, long nanos);
@@ -184,7 +184,7 @@ final class Committer implements AutoCloseable {
         Cut.State state = cut.state();
         return store.write(
                 cut.id(),
-                CheckpointCodec.parts(state.snapshot(), state.memory(), state.masks(), observer::writing),
+                CheckpointCodec.parts(state.snapshot(), state.memory(), state.masks(), observer::moving),
                 files -> new CheckpointManifest(
                         cut.origin(),
                         cut.id().sequence(),

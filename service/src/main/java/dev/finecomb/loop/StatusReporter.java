@@ -202,11 +202,6 @@ public final class StatusReporter implements Committer.CommitObserver {
         board.update(status -> status.with(progressed(status.runtime())));
     }
 
-    /** Something large is on its way, to the store or in the proof: the process is alive, however long it takes. */
-    void moving() {
-        board.update(status -> status.with(status.runtime().moved(clock.instant())));
-    }
-
     private RuntimeStatus progressed(RuntimeStatus runtime) {
         RuntimeStatus progressed = runtime.progressed(clock.instant(), nativeArrays);
         return heldUpBy(runtime)
@@ -227,9 +222,10 @@ public final class StatusReporter implements Committer.CommitObserver {
         board.update(status -> status.with(status.commit().stalled(nanos)));
     }
 
+    /** Of a checkpoint, and as well of a model that is written, proven and sent. */
     @Override
-    public void writing() {
-        moving();
+    public void moving() {
+        board.update(status -> status.with(status.runtime().moved(clock.instant())));
     }
 
     @Override

@@ -193,7 +193,7 @@ class DurabilityOrderTest {
     /** Nobody watches. */
     private static final class Quiet implements Committer.CommitObserver {
         @Override
-        public void writing() {}
+        public void moving() {}
 
         @Override
         public void durable(Cut cut, long nanos) {}

@@ -89,7 +89,7 @@ class StatusReporterTest {
     void aCheckpointThatTakesLongIsProgressAndChangesNothingElse() {
         reporter.waiting(Waiting.INPUT);
         now = Instant.EPOCH.plusSeconds(1000);
-        reporter.writing();
+        reporter.moving();
         assertThat(board.current().runtime().lastProgress()).isEqualTo(now);
         assertThat(waiting()).isEqualTo(Waiting.INPUT);
     }
