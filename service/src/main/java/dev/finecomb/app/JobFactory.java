@@ -47,7 +47,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.UUID;
 
 /** Builds the parts of a job from its configuration. A test puts a failing part in the place of any. */
 class JobFactory {
@@ -161,7 +160,7 @@ class JobFactory {
             case Place.Bucket bucket -> {
                 ObjectStorage storage = storage(bucket);
                 // Not after all the training.
-                storage.tryOut(() -> ".probe-" + UUID.randomUUID());
+                storage.tryOut();
                 yield new BucketExporter(storage, scratch().resolve(STAGED))::export;
             }
         };

@@ -39,7 +39,6 @@ import java.util.stream.Stream;
 final class BucketMedium implements Medium {
     private static final String CLAIM = ".claim";
     private static final String DAMAGED = ".damaged";
-    private static final String PROBE = ".probe-";
     private static final String FETCHED = "fetched-";
 
     private final ObjectStorage storage;
@@ -97,7 +96,7 @@ final class BucketMedium implements Medium {
 
     private static Optional<Entry> entry(String name, List<StoredObject> objects) {
         boolean checkpoint = CheckpointId.ofDirectoryName(name).isPresent();
-        if (objects.isEmpty() || (!checkpoint && !name.startsWith(PROBE))) {
+        if (objects.isEmpty() || (!checkpoint && !name.startsWith(ObjectStorage.PROBE))) {
             return Optional.empty();
         }
         String mark = objects.stream()
@@ -303,6 +302,6 @@ final class BucketMedium implements Medium {
 
     @Override
     public void probe() throws IOException {
-        storage.tryOut(() -> PROBE + tokens.get());
+        storage.tryOut();
     }
 }

@@ -16,7 +16,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.UUID;
 
 /** What the doctor looks at without a broker: the JVM, the engine, the files. */
 final class MachineCheck {
@@ -130,7 +129,7 @@ final class MachineCheck {
     /** Says whether this process may write there, and whether the store keeps what was written from being written over. */
     private static Diagnosis bucket(String subject, ObjectStorageConfig settings, Place.Bucket bucket) {
         try (ObjectStorage storage = ObjectStorage.open(settings, bucket)) {
-            storage.tryOut(() -> ".probe-" + UUID.randomUUID());
+            storage.tryOut();
             return Diagnosis.ok(subject, bucket + " is writable, and its store has conditional writes");
         } catch (IOException e) {
             return Diagnosis.fail(subject, String.valueOf(e.getMessage()));

@@ -19,7 +19,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.function.Supplier;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.core.checksums.RequestChecksumCalculation;
@@ -48,6 +48,9 @@ import software.amazon.awssdk.services.s3.model.NoSuchKeyException;
  * <p>Credentials come by the AWS SDK's default chain, never from a setting. Safe for use by several threads.
  */
 public final class ObjectStorage implements AutoCloseable {
+    /** How the names of what is only put to be tried begin. */
+    public static final String PROBE = ".probe-";
+
     /** What is uploaded at a time; an object may have 10,000 such parts. */
     static final int PART_BYTES = 16 << 20;
 
@@ -394,22 +397,25 @@ public final class ObjectStorage implements AutoCloseable {
      * Tries, with small objects that are deleted again, all that is ever done here: whether it is granted, and whether the
      * store refuses to put a second object under a name.
      *
-     * @param names names that were never used
      * @throws UnfitStorageException if it takes a second one: two owners of a job could write over each other
      */
-    public void tryOut(Supplier<String> names) throws IOException {
+    public void tryOut() throws IOException {
         // Somebody who cleans up may delete the first object before the second comes; hardly twice.
-        boolean refuses = refusesSecond(names.get());
+        boolean refuses = refusesSecond(probe());
         if (!refuses) {
-            refuses = refusesSecond(names.get());
+            refuses = refusesSecond(probe());
         }
         if (!refuses) {
             throw unconditional(null);
         }
-        String name = names.get();
+        String name = probe();
         abortParts(name, beginParts(name));
         abortUploads(name);
         list(name);
+    }
+
+    private static String probe() {
+        return PROBE + UUID.randomUUID();
     }
 
     private boolean refusesSecond(String name) throws IOException {
